@@ -1,0 +1,140 @@
+//! One bound on the time of a whole call, whatever the other side drips.
+#![forbid(unsafe_code)]
+
+use std::cell::RefCell;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The moment by which a call has to have returned.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    at: Option<Instant>,
+}
+
+impl Deadline {
+    /// A deadline this far from now; none where the clock cannot count that far.
+    pub fn after(span: Duration) -> Self {
+        Self {
+            at: Instant::now().checked_add(span),
+        }
+    }
+
+    /// How long a single step may take: at most `step`, and no longer than what is left.
+    ///
+    /// # Errors
+    /// `TimedOut` once the deadline has passed.
+    pub fn allow(&self, step: Duration) -> io::Result<Duration> {
+        if Hurry::of_this_thread_is_over() {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the session was closed meanwhile",
+            ));
+        }
+        let Some(at) = self.at else { return Ok(step) };
+        let left = at.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the deadline of the call has passed",
+            ));
+        }
+        Ok(left.min(step))
+    }
+}
+
+/// How a thread that delivers on the side is asked to come to an end.
+#[derive(Debug, Default)]
+pub struct Hurry {
+    asked: AtomicBool,
+    end: Mutex<Option<Instant>>,
+}
+
+thread_local! {
+    static HURRY: RefCell<Option<Arc<Hurry>>> = const { RefCell::new(None) };
+}
+
+impl Hurry {
+    /// How often a thread that may be asked looks up from what it waits for.
+    const LOOK_UP: Duration = Duration::from_millis(50);
+
+    /// From here on this thread's deadlines end when this is over.
+    pub fn heed(self: &Arc<Self>) {
+        HURRY.set(Some(Arc::clone(self)));
+    }
+
+    /// Asks for an end: what is under way may take this long.
+    pub fn ask(&self, grace: Duration) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) =
+            Instant::now().checked_add(grace);
+        self.asked.store(true, Ordering::Release);
+    }
+
+    /// Whether somebody asked, so that nothing new is to be begun.
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    fn is_over(&self) -> bool {
+        let end = || *self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_asked() && end().is_some_and(|end| end <= Instant::now())
+    }
+
+    fn of_this_thread_is_over() -> bool {
+        let over = |hurry: &RefCell<Option<Arc<Self>>>| {
+            hurry.borrow().as_ref().is_some_and(|hurry| hurry.is_over())
+        };
+        HURRY.try_with(over).unwrap_or(false)
+    }
+
+    /// How long this thread may wait without looking up.
+    pub(crate) fn bounded(limit: Duration) -> Duration {
+        match HURRY.try_with(|hurry| hurry.borrow().is_some()) {
+            Ok(true) => limit.min(Self::LOOK_UP),
+            _ => limit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_never_gets_more_than_what_is_left() {
+        let deadline = Deadline::after(Duration::from_secs(5));
+        assert!(deadline.allow(Duration::from_secs(60)).unwrap() <= Duration::from_secs(5));
+        assert_eq!(
+            deadline.allow(Duration::from_millis(1)).unwrap(),
+            Duration::from_millis(1)
+        );
+        assert_eq!(
+            Deadline::after(Duration::ZERO)
+                .allow(Duration::from_secs(1))
+                .unwrap_err()
+                .kind(),
+            io::ErrorKind::TimedOut
+        );
+    }
+
+    #[test]
+    fn whoever_is_in_a_hurry_gets_the_grace_and_no_more() {
+        std::thread::spawn(|| {
+            let hurry = Arc::new(Hurry::default());
+            let long = Duration::from_secs(60);
+            assert_eq!(Hurry::bounded(long), long);
+            hurry.heed();
+            assert!(Hurry::bounded(long) < Duration::from_secs(1));
+            let deadline = Deadline::after(long);
+            deadline.allow(long).unwrap();
+            hurry.ask(long);
+            deadline.allow(long).unwrap();
+            assert!(hurry.is_asked());
+            hurry.ask(Duration::ZERO);
+            assert!(deadline.allow(long).is_err());
+        })
+        .join()
+        .unwrap();
+    }
+}
