@@ -1,0 +1,28 @@
+//! The configuration: the file, the environment, secrets.
+//!
+//! A [`Config`] is read anew at every logon, so that a change counts from the next one on. Reading
+//! it goes: `file` finds it, `reader` takes it apart key by key and tells mistakes with their
+//! lines, `read_profile` and `server` know the keys, `values` what each may be.
+
+mod directory;
+mod environment;
+mod file;
+mod loading;
+mod profile;
+mod read_profile;
+mod reader;
+mod secret;
+mod server;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use environment::Environment;
+pub use file::{EXAMPLE, places};
+pub use loading::Config;
+pub use profile::{
+    AddressBookConfig, Deletion, Directory, Limits, Login, Mechanism, OutboxConfig, Profile,
+    Queueing, Security, Server, Smtp, StoreConfig, StoreKind, TransportConfig,
+};
+pub use secret::{Secret, SecretSource};
