@@ -1,0 +1,10 @@
+//! Files at both ends of a mail: from the path that a caller names to an open file that is safe to
+//! send, and from a received file to one that the caller finds.
+
+mod extract;
+mod name;
+mod open;
+
+pub use extract::{Extraction, KeptFolder};
+pub(crate) use name::display_name;
+pub use open::open;
