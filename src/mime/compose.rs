@@ -1,0 +1,152 @@
+//! A draft as the message that travels.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use mail_builder::MessageBuilder;
+use mail_builder::headers::Header;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::date::Date;
+use mail_builder::headers::message_id::MessageId;
+use mail_builder::headers::raw::Raw;
+use mail_builder::mime::MimePart;
+
+use super::composed::{Composed, Piece};
+use super::message_class::FIELD as MESSAGE_CLASS;
+use super::mixed::Mixed;
+use super::source::Source;
+use super::text::EncodedText;
+use super::{headers, html};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Draft, RecipientClass};
+
+/// Writes a draft as a message, attachments still in their files.
+///
+/// * Bcc stands in no header, but for that of [`Composed::kept_copy`]. There is no User-Agent either:
+///   what a person writes with is nobody else's business.
+/// * An empty text with a single `.htm` or `.html` file makes that file the text, as Outlook does:
+///   it is how programs send HTML through an interface that has none.
+/// * A saved mail (`.eml`) travels as the message it is, where its bytes allow that; every other
+///   file as base64.
+/// * Where in the text an attachment was placed is lost, as plain text has no place for it; no
+///   letter of the text is.
+///
+/// # Errors
+/// [`Kind::AttachmentUnreadable`], [`Kind::OutOfMemory`], and [`Kind::Failure`] when this machine
+/// has no randomness or the result would not be fit for a server.
+pub fn compose(draft: Draft) -> Result<Composed> {
+    let message_id = format!("{}@{}", random_token()?, draft.from.address.domain());
+    let (head, bcc) = (head(&draft, &message_id), bcc(&draft));
+    let is_empty = draft.body.trim().is_empty();
+    let text = EncodedText::new(&draft.body)?;
+    let sources: Vec<_> = draft
+        .attachments
+        .into_iter()
+        .map(Source::new)
+        .map(Arc::new)
+        .collect();
+    let message = match sources.as_slice() {
+        [] => Composed::new(
+            message_id,
+            vec![
+                with_fields(head, text.fields()),
+                Piece::Lines(Arc::new(text.lines)),
+            ],
+            None,
+        ),
+        [page] if is_empty && html::is_named(page.name()) => Composed::new(
+            message_id,
+            vec![
+                with_fields(head, html::fields(page)?),
+                Piece::Base64(Arc::clone(page)),
+            ],
+            None,
+        ),
+        _ => {
+            let mixed = Mixed::new(random_token()?, text, sources)?;
+            let pieces = |eight_bit| {
+                let mut pieces = vec![with_fields(head.clone(), mixed.fields(eight_bit))];
+                mixed.append_to(&mut pieces, eight_bit);
+                pieces
+            };
+            let seven_bit = mixed.has_eight_bits().then(|| pieces(false));
+            Composed::new(message_id, pieces(true), seven_bit)
+        }
+    }?;
+    match bcc {
+        Some(field) => message.with_bcc(field),
+        None => Ok(message),
+    }
+}
+
+/// The recipients of one class.
+fn list(draft: &Draft, class: RecipientClass) -> Vec<Address<'static>> {
+    let known = draft.recipients.iter().filter(|(named, _)| *named == class);
+    let names = draft.unresolved.iter().filter(|(named, _)| *named == class);
+    known
+        .map(|(_, mailbox)| headers::mailbox(mailbox))
+        .chain(names.map(|(_, name)| headers::name_alone(name)))
+        .collect()
+}
+
+/// The field that the sender's own copy has.
+fn bcc(draft: &Draft) -> Option<Vec<u8>> {
+    const NAME: &str = "Bcc: ";
+    let list = list(draft, RecipientClass::Bcc);
+    let mut field = NAME.as_bytes().to_vec();
+    (!list.is_empty()).then(|| {
+        Address::new_list(list).write_header(&mut field, NAME.len());
+        field
+    })
+}
+
+/// The fields that say who, when and what, without those of the body and without Bcc.
+fn head(draft: &Draft, message_id: &str) -> MessageBuilder<'static> {
+    let to = list(draft, RecipientClass::To);
+    let cc = list(draft, RecipientClass::Cc);
+    let mut head = MessageBuilder::new()
+        // Set here, because the message may be written twice and mail-builder would ask the clock
+        // each time.
+        .date(Date::now())
+        .from(headers::mailbox(&draft.from))
+        .message_id(MessageId::new(message_id.to_owned()));
+    if to.is_empty() && cc.is_empty() {
+        // An empty group (RFC 5322 3.4); mail-builder would put its name in quotes.
+        head = head.header("To", Raw::new("undisclosed-recipients:;"));
+    }
+    if !to.is_empty() {
+        head = head.to(Address::new_list(to));
+    }
+    if !cc.is_empty() {
+        head = head.cc(Address::new_list(cc));
+    }
+    head = head.header("Subject", headers::unstructured("Subject", &draft.subject));
+    for (name, value) in [
+        (MESSAGE_CLASS, &draft.class),
+        (headers::CONVERSATION_ID, &draft.conversation_id),
+    ] {
+        if !value.is_empty() {
+            head = head.header(name, headers::unstructured(name, value));
+        }
+    }
+    if draft.receipt_requested {
+        head = head.header("Disposition-Notification-To", headers::mailbox(&draft.from));
+    }
+    head
+}
+
+/// The fields of the message and those of its only or outermost part, and the empty line.
+fn with_fields(head: MessageBuilder<'static>, part: MimePart<'static>) -> Piece {
+    let mut lines = Vec::new();
+    head.body(part).serialize(&mut lines);
+    Piece::Lines(Arc::new(lines))
+}
+
+/// Letters that nobody can guess.
+pub(super) fn random_token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::new(Kind::Failure, "this machine gives no random numbers").because(error)
+    })?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}

@@ -1,0 +1,107 @@
+//! A text with files beside it: `multipart/mixed`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use mail_builder::headers::content_type::ContentType;
+use mail_builder::mime::MimePart;
+
+use super::composed::Piece;
+use super::headers;
+use super::nested::{self, Nested};
+use super::source::Source;
+use super::text::EncodedText;
+use crate::error::Result;
+
+const MESSAGE: &str = "message/rfc822";
+const UNKNOWN: &str = "application/octet-stream";
+
+/// A text and its files, looked at and ready to be laid out.
+pub(super) struct Mixed {
+    boundary: String,
+    text: MimePart<'static>,
+    text_lines: Arc<Vec<u8>>,
+    files: Vec<(Arc<Source>, Option<Nested>)>,
+}
+
+impl Mixed {
+    /// Looks at each file, and decides how it travels.
+    ///
+    /// # Errors
+    /// Those of reading a file.
+    pub(super) fn new(token: String, text: EncodedText, sources: Vec<Arc<Source>>) -> Result<Self> {
+        let mut files = Vec::with_capacity(sources.len());
+        for source in sources {
+            let nested = if nested::is_named(source.name()) {
+                Nested::measure(&source)?
+            } else {
+                None
+            };
+            files.push((source, nested));
+        }
+        Ok(Self {
+            // What nobody can guess is in no file; and "=_" can be neither in quoted-printable nor
+            // in base64.
+            boundary: format!("=_{token}"),
+            text: text.fields(),
+            text_lines: Arc::new(text.lines),
+            files,
+        })
+    }
+
+    /// Whether a file travels as a message of eight bits.
+    pub(super) fn has_eight_bits(&self) -> bool {
+        self.files
+            .iter()
+            .any(|(_, nested)| nested.is_some_and(|nested| nested.eight_bit))
+    }
+
+    /// The fields of the whole. RFC 2045 6.4: what is around eight bits is labelled so, too.
+    pub(super) fn fields(&self, eight_bit: bool) -> MimePart<'static> {
+        let mixed =
+            ContentType::new("multipart/mixed").attribute("boundary", self.boundary.clone());
+        let eight_bit = eight_bit && self.has_eight_bits();
+        headers::fields(mixed, if eight_bit { "8bit" } else { "7bit" })
+    }
+
+    /// Lays out the parts, those of eight bits as they are or as base64.
+    pub(super) fn append_to(&self, pieces: &mut Vec<Piece>, eight_bit: bool) {
+        pieces.push(self.delimited("--", self.text.clone()));
+        pieces.push(Piece::Lines(Arc::clone(&self.text_lines)));
+        for (source, nested) in &self.files {
+            let nested = nested.filter(|nested| eight_bit || !nested.eight_bit);
+            let (kind, encoding) = match nested {
+                Some(nested) if nested.eight_bit => (MESSAGE, "8bit"),
+                Some(_) => (MESSAGE, "7bit"),
+                None => (media_type(source.name()), "base64"),
+            };
+            let fields = headers::fields(headers::media_type(kind, source.name()), encoding)
+                .header(
+                    "Content-Disposition",
+                    headers::disposition("attachment", source.name()),
+                );
+            pieces.push(self.delimited("\r\n--", fields));
+            pieces.push(match nested {
+                Some(nested) => Piece::Nested(Arc::clone(source), nested),
+                None => Piece::Base64(Arc::clone(source)),
+            });
+        }
+        let end = format!("\r\n--{}--\r\n", self.boundary);
+        pieces.push(Piece::Lines(Arc::new(end.into_bytes())));
+    }
+
+    fn delimited(&self, dashes: &str, fields: MimePart<'_>) -> Piece {
+        let mut lines = format!("{dashes}{}\r\n", self.boundary).into_bytes();
+        fields.write_part(&mut lines);
+        Piece::Lines(Arc::new(lines))
+    }
+}
+
+/// The media type that a name speaks of, for a part in base64: no message and no multipart may be
+/// that (RFC 2046 5), so what is neither sent as one nor anything else is not known.
+fn media_type(name: &str) -> &'static str {
+    mime_guess::from_path(name)
+        .first_raw()
+        .filter(|kind| !kind.starts_with("message/") && !kind.starts_with("multipart/"))
+        .unwrap_or(UNKNOWN)
+}
