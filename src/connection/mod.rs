@@ -1,0 +1,19 @@
+//! A connection to a server: found, connected, protected, and bounded in time and memory. What is
+//! spoken over it is its user's business.
+//!
+//! From the socket up: [`socket`] is a TCP connection that cannot kill its host, [`tls`] says whom to
+//! trust ([`authorities`]), [`wire`] carries what both sides say, [`dial`] gets there, and [`kept`] keeps
+//! what can be used again.
+#![forbid(unsafe_code)]
+
+mod authorities;
+mod dial;
+mod kept;
+mod socket;
+mod tls;
+mod wire;
+
+pub(crate) use dial::dial;
+pub(crate) use kept::{Keep, Kept};
+pub(crate) use tls::Trust;
+pub(crate) use wire::{Framing, Wire};

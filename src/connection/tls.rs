@@ -1,0 +1,164 @@
+//! Whom to trust, and what is wrong with whom we do not.
+#![forbid(unsafe_code)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use once_cell::race::OnceBox;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+
+use super::authorities;
+use crate::error::{Error, Kind, Result};
+
+/// The certificate authorities of a profile, read when the first certificate has to be verified.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    ca_file: Option<PathBuf>,
+    config: OnceBox<Arc<ClientConfig>>,
+}
+
+impl Trust {
+    /// The system's authorities and those of the file.
+    pub(crate) fn new(ca_file: Option<PathBuf>) -> Self {
+        Self {
+            ca_file,
+            config: OnceBox::new(),
+        }
+    }
+
+    /// How to do TLS with that trust.
+    pub(crate) fn config(&self) -> Result<&Arc<ClientConfig>> {
+        self.config.get_or_try_init(|| {
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let config = ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .map_err(|error| Error::new(Kind::Network, "cannot set up TLS").because(error))?
+                .with_root_certificates(self.roots()?)
+                .with_no_client_auth();
+            Ok(Box::new(Arc::new(config)))
+        })
+    }
+
+    fn roots(&self) -> Result<RootCertStore> {
+        let mut roots = RootCertStore::empty();
+        // Some authority on most systems is too odd to parse; the others still count.
+        roots.add_parsable_certificates(authorities::of_this_machine());
+        if let Some(path) = &self.ca_file {
+            add_file(&mut roots, path)?;
+        }
+        if roots.is_empty() {
+            return Err(Error::new(
+                Kind::Network,
+                "there is no certificate authority to verify the server with: install the \
+                 system's (ca-certificates), or name one with ca-file",
+            )
+            .for_good());
+        }
+        Ok(roots)
+    }
+}
+
+fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<()> {
+    let failed = || {
+        Error::new(
+            Kind::Network,
+            format!("cannot use the ca-file {}", path.display()),
+        )
+        .for_good()
+    };
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
+        .map_err(|error| failed().because(error))?;
+    if certificates.is_empty() {
+        return Err(failed().because("it holds no certificate in PEM"));
+    }
+    for certificate in certificates {
+        roots
+            .add(certificate)
+            .map_err(|error| failed().because(error))?;
+    }
+    Ok(())
+}
+
+/// The name that the server's certificate has to be for.
+pub(super) fn server_name(host: &str) -> Result<ServerName<'static>> {
+    let literal = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    let ascii = idna::domain_to_ascii(literal).unwrap_or_else(|_| literal.to_owned());
+    ServerName::try_from(literal.to_owned())
+        .or_else(|_| ServerName::try_from(ascii))
+        .map_err(|error| {
+            Error::new(
+                Kind::Network,
+                format!("\"{host}\" is not the name of a host"),
+            )
+            .because(error)
+            .for_good()
+        })
+}
+
+/// Why TLS did not come about, in words that say how to mend it where it can be mended.
+pub(super) fn refused(server: &str, host: &str, error: io::Error) -> Error {
+    let certificate = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        .and_then(|inner| match inner {
+            rustls::Error::InvalidCertificate(certificate) => Some(in_words(certificate, host)),
+            _ => None,
+        });
+    match certificate {
+        Some(words) => Error::new(
+            Kind::Network,
+            format!("the certificate of {server} was refused"),
+        )
+        .because(words)
+        .for_good(),
+        None => {
+            // What is no TLS at all is a wrong port or a wrong server, and stays one.
+            let lasting = error.kind() == io::ErrorKind::InvalidData;
+            let error = Error::new(Kind::Network, format!("no TLS with {server}")).because(error);
+            if lasting { error.for_good() } else { error }
+        }
+    }
+}
+
+fn in_words(error: &CertificateError, host: &str) -> String {
+    match error {
+        CertificateError::Expired => {
+            "it has expired; the server's administrator has to renew it, unless this machine's \
+             clock is wrong"
+                .to_owned()
+        }
+        CertificateError::ExpiredContext { time, not_after } => format!(
+            "it expired {} days ago; the server's administrator has to renew it, unless this \
+             machine's clock is wrong",
+            time.as_secs().saturating_sub(not_after.as_secs()) / 86_400
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet; is this machine's clock right?".to_owned()
+        }
+        CertificateError::NotValidForName => {
+            format!("it is not for {host}; use a host name that it is for")
+        }
+        CertificateError::NotValidForNameContext { presented, .. } => format!(
+            "it is not for {host} but for {}; use a host name that it is for",
+            if presented.is_empty() {
+                "nobody".to_owned()
+            } else {
+                presented.join(", ")
+            }
+        ),
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "nobody this machine trusts has signed it; if that is as it should be, name the \
+             authority that did with ca-file"
+                .to_owned()
+        }
+        CertificateError::Revoked => "it has been revoked".to_owned(),
+        other => other.to_string(),
+    }
+}
