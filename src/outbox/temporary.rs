@@ -1,0 +1,152 @@
+//! Files that are written where nobody looks, and appear whole.
+#![forbid(unsafe_code)]
+
+use std::ffi::OsStr;
+use std::fs::{File, TryLockError};
+use std::io;
+
+use rustix::fs::OFlags;
+
+use super::folder::{Folder, PRIVATE_FILE, Room};
+use super::name::Name;
+use crate::descriptor::open_above;
+use crate::maildir::move_without_replacing;
+
+/// A new file in `tmp`, locked. Dropped, it is gone.
+///
+/// The lock says that its writer is alive: what is there without one was left behind by somebody who
+/// was killed, and may be removed. It belongs to the open file, as flock(2) has it: it survives the
+/// closing of other descriptors, keeps out a second opening in the same process, and ends with us.
+#[derive(Debug)]
+pub(super) struct Temporary<'a> {
+    folder: &'a Folder,
+    name: Name,
+    file: File,
+}
+
+impl<'a> Temporary<'a> {
+    pub(super) fn create(folder: &'a Folder) -> io::Result<Self> {
+        const TRIES: usize = 100;
+        for _ in 0..TRIES {
+            let name = Name::fresh()?;
+            let flags =
+                OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let room = folder.room(Room::Temporary);
+            let file = open_above(|| {
+                Ok(rustix::fs::openat(
+                    room,
+                    name.as_os_str(),
+                    flags,
+                    PRIVATE_FILE,
+                )?)
+            });
+            let file = match file {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                file => File::from(file?),
+            };
+            let temporary = Self { folder, name, file };
+            // Whatever the host's umask took away.
+            rustix::fs::fchmod(&temporary.file, PRIVATE_FILE)?;
+            // Between its creation and its lock it looks like one that was left behind.
+            if try_lock(&temporary.file)? && is_linked(&temporary.file)? {
+                return Ok(temporary);
+            }
+        }
+        Err(io::Error::other("others keep removing its temporary files"))
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// Brings it to the disk and gives it a name that nobody has, still locked.
+    pub(super) fn appear(self, room: Room) -> io::Result<Appeared<'a>> {
+        self.file.sync_all()?;
+        let (tmp, to) = (self.folder.room(Room::Temporary), self.folder.room(room));
+        let name = self.name.as_os_str();
+        move_without_replacing((tmp, name), (to, name))?;
+        let appeared = Appeared {
+            temporary: self,
+            room,
+            stays: false,
+        };
+        // Only now is it where a crash cannot take it away.
+        appeared.temporary.folder.sync(room)?;
+        Ok(appeared)
+    }
+
+    /// Brings it to the disk and puts it in the place of another.
+    pub(super) fn replace(self, room: Room, name: &OsStr) -> io::Result<()> {
+        self.file.sync_all()?;
+        let tmp = self.folder.room(Room::Temporary);
+        rustix::fs::renameat(tmp, self.name.as_os_str(), self.folder.room(room), name)?;
+        self.folder.sync(room)
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        // After it was moved there is nothing by this name any more.
+        let _ = self.folder.remove(Room::Temporary, self.name.as_os_str());
+    }
+}
+
+/// A file that has its name, and its lock until this is dropped. Unless it is kept it goes again.
+#[derive(Debug)]
+pub(super) struct Appeared<'a> {
+    temporary: Temporary<'a>,
+    room: Room,
+    stays: bool,
+}
+
+impl Appeared<'_> {
+    /// Lets it stay, and lets go of it.
+    pub(super) fn keep(mut self) -> Name {
+        self.stays = true;
+        let name = self.temporary.name.clone();
+        // Said aloud, because a child that the host forked meanwhile has the file open too.
+        let _ = self.temporary.file.unlock();
+        name
+    }
+}
+
+impl Drop for Appeared<'_> {
+    fn drop(&mut self) {
+        if !self.stays {
+            let name = self.temporary.name.as_os_str();
+            if self.temporary.folder.remove(self.room, name).is_err() {
+                // What cannot be taken away must at least not be sent.
+                let _ = self.temporary.file.set_len(0);
+            }
+        }
+    }
+}
+
+/// Takes the lock of a file, unless somebody has it.
+pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn is_linked(file: &File) -> io::Result<bool> {
+    Ok(rustix::fs::fstat(file)?.st_nlink > 0)
+}
+
+/// Removes what writers that were killed left behind. Nothing depends on it.
+pub(super) fn sweep(folder: &Folder) {
+    for name in folder.names(Room::Temporary).unwrap_or_default() {
+        let name = OsStr::new(&name);
+        if let Ok(file) = folder.open(folder.room(Room::Temporary), name, OFlags::RDWR)
+            && let Ok(true) = try_lock(&file)
+        {
+            let _ = folder.remove(Room::Temporary, name);
+        }
+    }
+}
