@@ -1,0 +1,169 @@
+//! The environment of a process that may be changing it.
+//!
+//! `getenv` crashes when another thread's `setenv` moves the array that it walks, and a host's
+//! threads take no lock of ours. So the array is not walked: the kernel copies it out, and where a
+//! pointer no longer leads anywhere it says so instead of ending the process.
+
+use std::ffi::{OsString, c_char};
+use std::os::unix::ffi::OsStringExt;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// How often a changing environment is read until it can be believed, and how long apart.
+const TRIES: usize = 50;
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// How many variables, how long a name and how long a value are believed.
+const MAX_VARIABLES: usize = 1 << 16;
+const MAX_NAME: usize = 1 << 10;
+const MAX_VALUE: usize = 1 << 20;
+
+/// The values of these variables, in this order.
+pub(crate) fn values<const N: usize>(names: [&str; N]) -> [Option<OsString>; N] {
+    // A sandbox may forbid the copying.
+    let getenv = || names.map(std::env::var_os);
+    if copy(names.as_ptr().addr(), &mut [0]).is_none() {
+        return getenv();
+    }
+    let mut last = None;
+    for attempt in 0..TRIES {
+        if attempt > 1 {
+            thread::sleep(PAUSE);
+        }
+        let now = read(&names);
+        // An array that has been given back is soon written over: two readings of it differ, or
+        // have none of the variables that every process has.
+        let found = now.iter().flatten().any(Option::is_some);
+        if found && now == last {
+            break;
+        }
+        last = now;
+    }
+    last.unwrap_or_else(getenv)
+}
+
+/// One reading; none of something that is no environment.
+fn read<const N: usize>(names: &[&str; N]) -> Option<[Option<OsString>; N]> {
+    let mut values = [const { None }; N];
+    let mut entry = environ();
+    if entry == 0 {
+        return Some(values);
+    }
+    for _ in 0..MAX_VARIABLES {
+        let mut pointer = [0; size_of::<usize>()];
+        copy(entry, &mut pointer)?;
+        let variable = usize::from_ne_bytes(pointer);
+        if variable == 0 {
+            break;
+        }
+        let name = up_to(b'=', variable, MAX_NAME)?;
+        let mut wanted = names.iter().zip(&mut values);
+        if let Some((_, value)) = wanted.find(|(wanted, _)| wanted.as_bytes() == name)
+            && value.is_none()
+        {
+            let text = up_to(0, variable.checked_add(name.len() + 1)?, MAX_VALUE)?;
+            *value = Some(OsString::from_vec(text));
+        }
+        entry = entry.checked_add(size_of::<usize>())?;
+    }
+    Some(values)
+}
+
+/// The bytes from an address up to this one; none where a NUL or the limit comes first.
+fn up_to(end: u8, address: usize, most: usize) -> Option<Vec<u8>> {
+    /// A copy that stays in one page does not fail for the next.
+    const PIECE: usize = 64;
+    let mut bytes = Vec::new();
+    while bytes.len() < most {
+        let from = address.checked_add(bytes.len())?;
+        let mut piece = [0; PIECE];
+        let piece = piece.get_mut(..PIECE - from % PIECE)?;
+        copy(from, piece)?;
+        if let Some(at) = memchr::memchr2(0, end, piece) {
+            bytes.extend_from_slice(piece.get(..at)?);
+            return (piece.get(at) == Some(&end)).then_some(bytes);
+        }
+        bytes.extend_from_slice(piece);
+    }
+    None
+}
+
+/// Where the array begins at this moment.
+fn environ() -> usize {
+    unsafe extern "C" {
+        static mut environ: *mut *mut c_char;
+    }
+    // SAFETY: the variable is always there and aligned. Others change it at any time, which for a
+    // pointer read whole means an older or a newer array; neither is looked into from here.
+    let array = unsafe { AtomicPtr::from_ptr(&raw mut environ) };
+    array.load(Ordering::Acquire).addr()
+}
+
+/// Copies what is at an address of this process, if there is anything.
+#[cfg(target_os = "linux")]
+fn copy(address: usize, into: &mut [u8]) -> Option<()> {
+    let local = libc::iovec {
+        iov_base: into.as_mut_ptr().cast(),
+        iov_len: into.len(),
+    };
+    let remote = libc::iovec {
+        iov_base: std::ptr::without_provenance_mut(address),
+        iov_len: into.len(),
+    };
+    // SAFETY: `local` is ours to write; the kernel looks at `remote` itself, and fails where nothing
+    // is mapped.
+    let copied = unsafe {
+        libc::process_vm_readv(libc::getpid(), &raw const local, 1, &raw const remote, 1, 0)
+    };
+    usize::try_from(copied)
+        .is_ok_and(|copied| copied == into.len())
+        .then_some(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn copy(_address: usize, _into: &mut [u8]) -> Option<()> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_has_the_value_that_getenv_tells() {
+        let [path, home, missing] = values(["PATH", "HOME", "SIMPLEMAPI_NOT_SET"]);
+        assert!(path.is_some());
+        assert_eq!(path, std::env::var_os("PATH"));
+        assert_eq!(home, std::env::var_os("HOME"));
+        assert_eq!(missing, None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn it_is_the_kernel_that_copies() {
+        assert!(read(&["PATH"]).is_some());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_address_where_nothing_is_leads_to_nothing() {
+        for address in [1, 4095, usize::MAX - 7, usize::MAX] {
+            assert_eq!(up_to(0, address, 100), None);
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_text_is_read_across_pages_up_to_its_end_and_its_limit() {
+        let mut text = vec![b'x'; 20_000];
+        text.extend(b"=y\0");
+        let address = text.as_ptr().addr();
+        let name = up_to(b'=', address, MAX_VALUE).unwrap();
+        assert_eq!(name, vec![b'x'; 20_000]);
+        assert_eq!(up_to(0, address + 20_001, 100).unwrap(), b"y");
+        assert_eq!(up_to(0, address + 20_002, 100).unwrap(), b"");
+        assert_eq!(up_to(b'=', address, 100), None);
+        assert_eq!(up_to(b'=', address + 20_001, 100), None);
+    }
+}
