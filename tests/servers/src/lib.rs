@@ -1,0 +1,78 @@
+//! Real mail servers for the tests: started by the test program, on ports the kernel gives, in a
+//! folder of their own, and gone when the program is, however it ends.
+//!
+//! ```no_run
+//! let Some(postfix) = test_servers::postfix() else { return };
+//! let mailbox = postfix.mailbox();
+//! // ... send to mailbox.address() through postfix.port(Door::Submission) ...
+//! let messages = mailbox.wait_for(1);
+//! ```
+//!
+//! Debian's Postfix and Dovecot want to be started by root. Where that is not possible a test says
+//! that it was skipped and why, past the capture of cargo, so that the gate can count it; with
+//! `SIMPLEMAPI_TEST_SERVERS=required` it fails instead for want of a server.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test whose server fails has to fail"
+)]
+
+mod certificates;
+mod dovecot;
+mod imap;
+mod maildir;
+mod ports;
+mod postfix;
+mod running;
+mod skip;
+mod slapd;
+
+pub use certificates::{Certificates, Flaw, Identity};
+pub use imap::Imap;
+pub use maildir::Mailbox;
+pub use ports::free_ports;
+pub use postfix::{Account, Door, Postfix};
+pub use skip::skip;
+pub use slapd::Slapd;
+
+use std::sync::OnceLock;
+
+/// The Postfix of this test program, started when first asked for; none where it cannot run.
+///
+/// # Panics
+/// When it can run and does not start, or when servers are required and it cannot run.
+pub fn postfix() -> Option<&'static Postfix> {
+    static SHARED: OnceLock<Postfix> = OnceLock::new();
+    can_run(Postfix::can_run()).then(|| SHARED.get_or_init(Postfix::start))
+}
+
+/// The IMAP server of this test program, started when first asked for; none where it cannot run.
+///
+/// # Panics
+/// When it can run and does not start, or when servers are required and it cannot run.
+pub fn imap() -> Option<&'static Imap> {
+    static SHARED: OnceLock<Imap> = OnceLock::new();
+    can_run(Imap::can_run()).then(|| SHARED.get_or_init(Imap::start))
+}
+
+/// The directory server of this test program, started when first asked for; none where it cannot run.
+///
+/// # Panics
+/// When it can run and does not start, or when servers are required and it cannot run.
+pub fn slapd() -> Option<&'static Slapd> {
+    static SHARED: OnceLock<Slapd> = OnceLock::new();
+    can_run(Slapd::can_run()).then(|| SHARED.get_or_init(Slapd::start))
+}
+
+fn can_run(checked: Result<(), String>) -> bool {
+    let Err(reason) = checked else {
+        return true;
+    };
+    let required =
+        std::env::var_os("SIMPLEMAPI_TEST_SERVERS").is_some_and(|value| value == "required");
+    assert!(!required, "the servers have to run, and cannot: {reason}");
+    skip(&reason);
+    false
+}

@@ -1,0 +1,77 @@
+//! Servers that end with the test program.
+#![forbid(unsafe_code)]
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+/// A folder for servers and a guard that stops them and removes it.
+///
+/// The guard is a shell that waits for the end of its input. The other end is held here, so it
+/// comes when this value is dropped, and also when the test program exits with it in a static,
+/// panics or is killed.
+#[derive(Debug)]
+pub(crate) struct Running {
+    folder: PathBuf,
+    guard: Child,
+    alive: Option<ChildStdin>,
+}
+
+impl Running {
+    /// Makes the folder, which every user may enter: the servers' own users work in it.
+    ///
+    /// Whoever starts a server in it leaves its process id in a file `*.pid` there, in a folder at
+    /// most three deep.
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("simplemapi-{name}-"))
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir()
+            .expect("a temporary folder")
+            .keep();
+        let mut guard = Command::new("/bin/sh")
+            .args(["-c", GUARD, "guard"])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // An interrupt from the keyboard is for the tests; the guard has work to do then.
+            .process_group(0)
+            .spawn()
+            .expect("a shell");
+        let alive = guard.stdin.take();
+        Self {
+            folder,
+            guard,
+            alive,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.alive.take());
+        let _ = self.guard.wait();
+    }
+}
+
+/// Ten seconds of asking politely, then not. A zombie has gone, though its number is still taken.
+const GUARD: &str = r#"
+trap '' HUP INT TERM
+runs() { grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status"; }
+cat >/dev/null
+pids=$(find "$1" -maxdepth 4 -name '*.pid' -type f -exec cat {} +)
+for pid in $pids; do kill "$pid"; done
+for pid in $pids; do
+    tries=0
+    while runs "$pid" && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+    ! runs "$pid" || kill -9 "$pid"
+done
+rm -rf "$1"
+"#;
