@@ -18,9 +18,12 @@ import ssl
 import sys
 import time
 
+# Seconds that a server may take for an answer, and all the work may take, on a busy machine.
+PATIENCE, DAY = 60, 300
+
 
 def send(port, address):
-    with smtplib.SMTP("localhost", int(port)) as server:
+    with smtplib.SMTP("127.0.0.1", int(port), timeout=PATIENCE) as server:
         for message in sys.stdin.buffer.read().split(b"\0"):
             if message:
                 server.sendmail("mail-system@example.org", [address], message)
@@ -28,7 +31,7 @@ def send(port, address):
 
 def connected(port, authority, user, password):
     context = ssl.create_default_context(cafile=authority)
-    server = imaplib.IMAP4_SSL("localhost", int(port), ssl_context=context)
+    server = imaplib.IMAP4_SSL("localhost", int(port), ssl_context=context, timeout=PATIENCE)
     server.login(user, password)
     done(server.select("INBOX"))
     return server
@@ -54,7 +57,9 @@ def messages(server):
 
 def work(port, authority, user, password, stop):
     server = connected(port, authority, user, password)
+    begin = time.monotonic()
     while True:
+        assert time.monotonic() - begin < DAY, "nobody ends this"
         stopping = os.path.exists(stop)
         for uid, subject, flags in list(messages(server)):
             if subject.endswith("flag") and "\\Flagged" not in flags:

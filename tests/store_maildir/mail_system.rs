@@ -170,7 +170,7 @@ impl System {
     /// Has Dovecot's agent deliver a message.
     fn deliver(&self, subject: &str) {
         let words = self.imap.delivery(USER);
-        let mut agent = Command::new(&words[0]);
+        let mut agent = bounded(&words[0]);
         fed(agent.args(&words[1..]), message_of(subject).as_bytes());
     }
 
@@ -223,11 +223,11 @@ impl System {
         let commands = format!("{SETTINGS} tmpdir={home} folder={home} record=\npush \"{keys}\"\n");
         fs::write(&file, commands).unwrap();
         let line = format!(
-            "timeout 60 mutt -n {options} -F {} -f {}",
+            "exec mutt -n {options} -F {} -f {}",
             file.display(),
             self.maildir().display()
         );
-        Command::new("script")
+        bounded("script")
             .args(["-qec", &line, "/dev/null"])
             .env("HOME", self.home.path())
             .env("TERM", "vt100")
@@ -266,6 +266,13 @@ impl System {
             .filter_map(|line| line.strip_prefix("Subject: "));
         sorted(subjects.map(str::to_owned).collect())
     }
+}
+
+/// A program of other people, which may not take longer than a minute.
+fn bounded(program: &str) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", "60", program]);
+    command
 }
 
 /// `tests/oracle/mail_system.py`.
