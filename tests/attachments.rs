@@ -27,7 +27,7 @@ fn open_as(path: impl Into<PathBuf>, name: &str) -> Result<OpenAttachment, Error
     let start = Instant::now();
     let opened = attachment::open(&attachment, &Limits::default());
     assert!(
-        start.elapsed() < Duration::from_secs(1),
+        start.elapsed() < Duration::from_secs(10),
         "{:?} kept its caller waiting",
         attachment.path
     );

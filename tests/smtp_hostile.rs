@@ -33,8 +33,10 @@ const OFFERS: [&[&str]; 3] = [&[], &["PIPELINING"], EVERYTHING];
 /// What a server is asked, in this order, and what it says to a whole message.
 const STEPS: [&str; 6] = ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END"];
 
-const TIMEOUT: Duration = Duration::from_millis(300);
-const DEADLINE: Duration = Duration::from_millis(700);
+const TIMEOUT: Duration = Duration::from_secs(1);
+const DEADLINE: Duration = Duration::from_secs(2);
+/// What a call may take beyond its deadline when the machine has other things to do.
+const BUSY: Duration = Duration::from_secs(5);
 
 fn transport(server: &Server) -> Smtp {
     let mut settings = server.settings();
@@ -48,7 +50,7 @@ fn send(transport: &Smtp) -> Result<(), Error> {
     let start = Instant::now();
     let result = transport.send(&envelope, message, Deadline::after(DEADLINE));
     let took = start.elapsed();
-    assert!(took < DEADLINE + Duration::from_secs(1), "it took {took:?}");
+    assert!(took < DEADLINE + BUSY, "it took {took:?}");
     result
 }
 

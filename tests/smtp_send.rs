@@ -461,7 +461,8 @@ fn the_end_of_a_transport_says_goodbye_and_does_not_wait() {
     transport.send(&envelope, message, soon()).unwrap();
     let start = std::time::Instant::now();
     drop(transport);
-    assert!(start.elapsed() < Duration::from_millis(500));
+    // Waiting for the answer would take the whole timeout.
+    assert!(start.elapsed() < server.settings().timeout / 2);
     assert_eq!(
         server.log_when(|log| log.count("QUIT") == 1).count("QUIT"),
         1

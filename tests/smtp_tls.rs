@@ -440,14 +440,14 @@ fn a_password_travels_in_the_clear_only_within_this_machine() {
         security: Security::None,
         login: Some(login(PASSWORD, None)),
         ca_file: None,
-        timeout: Duration::from_secs(5),
-        deadline: Duration::from_secs(5),
+        timeout: Duration::from_secs(60),
+        deadline: Duration::from_secs(60),
     };
     let start = std::time::Instant::now();
     let error = send(settings).unwrap_err();
     assert_eq!(error.kind(), Kind::LoginFailed);
     assert!(error.reason().contains("starttls"), "{}", error.reason());
-    assert!(start.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

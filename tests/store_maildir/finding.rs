@@ -192,7 +192,7 @@ fn mail_that_others_put_back_is_found_soon() {
     inbox.put("cur/1.a:2,S", "");
     let begin = std::time::Instant::now();
     while store.next(None, &all()).unwrap() == last {
-        assert!(begin.elapsed() < Duration::from_secs(10), "it is not found");
+        assert!(begin.elapsed() < Duration::from_secs(60), "it is not found");
     }
 }
 

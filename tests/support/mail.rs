@@ -74,5 +74,5 @@ pub(crate) fn bytes(message: &Composed) -> Vec<u8> {
 
 /// Time enough.
 pub(crate) fn soon() -> Deadline {
-    Deadline::after(Duration::from_secs(10))
+    Deadline::after(Duration::from_secs(60))
 }

@@ -20,7 +20,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use simplemapi::config::{Security, Smtp};
 
 /// No test waits for a server that waits for it.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a server behaves.
 #[derive(Default, Clone)]
@@ -168,7 +168,7 @@ impl Server {
 
     /// What it has seen once it has seen all that was sent to it, however busy the machine.
     pub(crate) fn log_when(&self, seen: impl Fn(&Log) -> bool) -> Log {
-        for _ in 0..200 {
+        for _ in 0..3000 {
             let log = self.log();
             if seen(&log) {
                 return log;
@@ -186,8 +186,8 @@ impl Server {
             security: Security::None,
             login: None,
             ca_file: None,
-            timeout: Duration::from_secs(5),
-            deadline: Duration::from_secs(10),
+            timeout: Duration::from_secs(20),
+            deadline: Duration::from_secs(40),
         }
     }
 }
