@@ -3,11 +3,13 @@
 //! `docs/outbox.md` describes the folder. In the order in which a message meets them: `folder` opens
 //! it, `temporary` writes files that nobody sees half of, `spooled` is what a message looks like
 //! there, `submission` puts one in. `claim` takes one for oneself, `state` is what is known of it,
-//! `schedule` says when it is tried again, and `delivery` tries it. `listing` is for people.
+//! `schedule` says when it is tried again. `delivery` is a run over all that wait, `attempt` the try of one, and
+//! `transmission` its way to the server. `listing` is for people.
 //!
 //! Any number of processes and threads may do all of this to the same outbox at the same time.
 #![forbid(unsafe_code)]
 
+mod attempt;
 mod claim;
 mod delivery;
 mod folder;
@@ -22,6 +24,7 @@ mod submission;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod transmission;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -316,6 +316,21 @@ fn a_server_that_is_down_puts_everything_off_and_is_left_alone_for_a_while() {
 }
 
 #[test]
+fn a_failure_that_nobody_explains_is_tried_again_and_counts() {
+    let place = Place::new();
+    let name = place.submit(&["bob@example.org"]);
+    let transport = Fake::failing(|| {
+        Error::new(Kind::Failure, "sendmail ended with exit code 1").unexplained()
+    });
+    let (summary, _) = place.run(Selection::Due, &transport);
+    assert_eq!((summary.waiting, summary.parked), (1, 0));
+    assert!(summary.halted.is_none());
+    assert_eq!(place.state(&name).attempts, 1);
+    let (summary, _) = place.run(Selection::All, &Fake::willing());
+    assert_eq!(summary.sent, 1);
+}
+
+#[test]
 fn recipients_are_settled_one_by_one_and_nobody_gets_it_twice() {
     let place = Place::new();
     let name = place.submit(&["bob@example.org", "busy@example.org", "gone@example.org"]);
