@@ -102,6 +102,8 @@ pub struct Error {
     source: Option<Box<dyn StdError + Send + Sync>>,
     passing: Option<bool>,
     at_the_server: bool,
+    untaken: bool,
+    unexplained: bool,
     refused: Vec<Refused>,
 }
 
@@ -125,6 +127,8 @@ impl Error {
             source: None,
             passing: None,
             at_the_server: false,
+            untaken: false,
+            unexplained: false,
             refused: Vec::new(),
         }
     }
@@ -171,6 +175,21 @@ impl Error {
         self
     }
 
+    /// The same failure of one server, after which nobody has the message: another may be asked at once.
+    #[must_use]
+    pub fn untaken(mut self) -> Self {
+        self.untaken = true;
+        self
+    }
+
+    /// The same failure, of which nobody said whether it is for good. A caller hears of it at once; what
+    /// waits already is tried again.
+    #[must_use]
+    pub fn unexplained(mut self) -> Self {
+        self.unexplained = true;
+        self
+    }
+
     /// The same failure with the recipients whom the server refused.
     #[must_use]
     pub fn refusing(mut self, refused: Vec<Refused>) -> Self {
@@ -186,6 +205,16 @@ impl Error {
     /// Whether any other message would have met it too: the server was not even ready for one.
     pub fn is_at_the_server(&self) -> bool {
         self.at_the_server || self.kind == Kind::LoginFailed
+    }
+
+    /// Whether another server may be asked at once, as this one surely has not taken the message.
+    pub fn is_untaken(&self) -> bool {
+        self.untaken || (self.at_the_server && self.is_passing())
+    }
+
+    /// Whether nobody said that it is for good, nor that it passes.
+    pub fn is_unexplained(&self) -> bool {
+        self.unexplained
     }
 
     /// The recipients whom the server refused, where it was for them that the call failed.

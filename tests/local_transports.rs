@@ -134,19 +134,28 @@ fn a_sender_that_looks_like_an_option_is_the_argument_of_one() {
 fn each_exit_code_of_sendmail_is_told_with_its_last_words() {
     for (code, kind) in [
         (1, Kind::Failure),
+        (64, Kind::Failure),
         (65, Kind::InvalidRecipients),
         (67, Kind::InvalidRecipients),
         (68, Kind::InvalidRecipients),
         (69, Kind::Network),
+        (70, Kind::Failure),
+        (71, Kind::Network),
+        (74, Kind::Network),
         (75, Kind::Network),
         (77, Kind::AccessDenied),
         (78, Kind::Failure),
+        (100, Kind::Failure),
+        (111, Kind::Network),
     ] {
         let fake = Fake::new(&format!(
             "echo noise >&2; echo the queue is shut >&2; exit {code}"
         ));
         let error = send(&fake.sendmail(), draft(&["bob@example.org"])).unwrap_err();
         assert_eq!(error.kind(), kind, "exit code {code}");
+        // What is no word on the message is not taken for one.
+        let unexplained = matches!(code, 1 | 70 | 78);
+        assert_eq!(error.is_unexplained(), unexplained, "exit code {code}");
         assert_eq!(
             error.reason(),
             format!(
@@ -157,6 +166,7 @@ fn each_exit_code_of_sendmail_is_told_with_its_last_words() {
     }
     let fake = Fake::new("kill -SEGV $$");
     let error = send(&fake.sendmail(), draft(&["bob@example.org"])).unwrap_err();
+    assert!(error.is_unexplained());
     assert!(
         error.reason().ends_with("it was killed by signal 11"),
         "{}",

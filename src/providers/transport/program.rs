@@ -27,7 +27,15 @@ pub(super) fn hand_over(program: &Program, message: &Composed, deadline: Deadlin
         return Ok(());
     }
     let refused = format!("{} did not take the message", program.path().display());
-    Err(Error::new(kind(&ended), format!("{refused}: {ended}")))
+    let verdict = verdict(&ended);
+    let error = Error::new(
+        verdict.unwrap_or(Kind::Failure),
+        format!("{refused}: {ended}"),
+    );
+    Err(match verdict {
+        Some(_) => error,
+        None => error.unexplained(),
+    })
 }
 
 /// Says whether the program could be run.
@@ -47,19 +55,29 @@ pub(super) fn look_at(program: &Program, report: &mut dyn FnMut(&str)) -> Result
     Ok(())
 }
 
-/// What an exit code means, by the convention that mail programs share (`sysexits.h`).
-fn kind(ended: &Ended) -> Kind {
+/// What an exit code means, by the conventions that mail programs share: `sysexits.h`, and qmail's two.
+/// Any other is no word on the message: the program crashed, was killed, or could not even be loaded.
+fn verdict(ended: &Ended) -> Option<Kind> {
+    const BAD_USAGE: i32 = 64;
     const BAD_DATA: i32 = 65;
+    const NO_INPUT: i32 = 66;
     const NO_USER: i32 = 67;
     const NO_HOST: i32 = 68;
     const UNAVAILABLE: i32 = 69;
+    const SYSTEM_ERROR: i32 = 71;
+    const IO_ERROR: i32 = 74;
     const TRY_AGAIN_LATER: i32 = 75;
     const BAD_PROTOCOL: i32 = 76;
     const NOT_PERMITTED: i32 = 77;
-    match ended.status.code() {
-        Some(BAD_DATA | NO_USER | NO_HOST) => Kind::InvalidRecipients,
-        Some(UNAVAILABLE | TRY_AGAIN_LATER | BAD_PROTOCOL) => Kind::Network,
-        Some(NOT_PERMITTED) => Kind::AccessDenied,
-        _ => Kind::Failure,
+    const QMAIL_NEVER: i32 = 100;
+    const QMAIL_LATER: i32 = 111;
+    match ended.status.code()? {
+        BAD_DATA | NO_USER | NO_HOST => Some(Kind::InvalidRecipients),
+        UNAVAILABLE | SYSTEM_ERROR | IO_ERROR | TRY_AGAIN_LATER | BAD_PROTOCOL | QMAIL_LATER => {
+            Some(Kind::Network)
+        }
+        NOT_PERMITTED => Some(Kind::AccessDenied),
+        BAD_USAGE | NO_INPUT | QMAIL_NEVER => Some(Kind::Failure),
+        _ => None,
     }
 }
