@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use mail::{bytes, mail, soon, with_files};
 use simplemapi::error::Kind;
-use simplemapi::providers::transport::{Relays, Smtp, Transport};
+use simplemapi::providers::transport::{Smtp, Transport};
 use smtp_server::{Act, Manners, Server, say};
 
 const EVERYTHING: &[&str] = &[
@@ -498,33 +498,4 @@ fn a_port_where_nobody_listens_is_named() {
         "{}",
         error.reason()
     );
-}
-
-#[test]
-fn of_three_relays_two_may_die_and_every_message_arrives() {
-    let manners = Manners {
-        messages_a_connection: Some(1),
-        ..Manners::default()
-    };
-    let mut servers: Vec<_> = (0..3).map(|_| Server::start(manners.clone())).collect();
-    let first = servers[0].settings();
-    let others = [1, 2].map(|at: usize| servers[at].settings());
-    let others = others.map(|other| (other.host, other.port));
-    let relays = Relays::new(&first, &others);
-    let send = || {
-        let (envelope, message) = mail(&["bob@example.org"], "x");
-        relays.send(&envelope, message, soon())
-    };
-    while !servers.is_empty() {
-        for _ in 0..5 {
-            send().unwrap();
-        }
-        let server = servers.remove(0);
-        let log = server.log_when(|log| log.messages.len() == 5);
-        assert_eq!(log.messages.len(), 5);
-    }
-    let error = send().unwrap_err();
-    assert_eq!(error.kind(), Kind::Network);
-    assert!(error.is_passing() && error.is_at_the_server());
-    assert_eq!(error.reason().matches("cannot connect").count(), 3);
 }

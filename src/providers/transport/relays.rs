@@ -1,7 +1,7 @@
 //! Several relays that do the same: the first that can be had takes the message.
 #![forbid(unsafe_code)]
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Smtp, Transport};
@@ -16,15 +16,30 @@ const GRUDGE: Duration = Duration::from_secs(60);
 
 /// A server at several places, in the order in which they are tried.
 #[derive(Debug)]
-pub struct Relays(Vec<Relay>);
+pub struct Relays(Vec<Arc<Relay>>);
 
 #[derive(Debug)]
 struct Relay {
+    server: Server,
     smtp: Smtp,
     failed: Mutex<Option<Instant>>,
 }
 
 impl Relay {
+    fn new(server: Server) -> Self {
+        Self {
+            smtp: Smtp::new(server.clone()),
+            server,
+            failed: Mutex::default(),
+        }
+    }
+
+    fn is_at(&self, server: &Server) -> bool {
+        self.server.host == server.host
+            && self.server.port == server.port
+            && self.server.security == server.security
+    }
+
     fn is_resented(&self) -> bool {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.is_some_and(|failed| failed.elapsed() < GRUDGE)
@@ -43,26 +58,27 @@ impl Relays {
             port: *port,
             ..first.clone()
         });
-        let relay = |server| Relay {
-            smtp: Smtp::new(server),
-            failed: Mutex::default(),
+        Self::at(std::iter::once(first.clone()).chain(others), None)
+    }
+
+    /// These servers. Of one that was known before, connections and failures are still known.
+    pub(super) fn at(servers: impl IntoIterator<Item = Server>, before: Option<&Self>) -> Self {
+        let relay = |server: Server| {
+            let known = before.and_then(|before| before.0.iter().find(|one| one.is_at(&server)));
+            known.map_or_else(|| Arc::new(Relay::new(server)), Arc::clone)
         };
-        Self(
-            std::iter::once(first.clone())
-                .chain(others)
-                .map(relay)
-                .collect(),
-        )
+        Self(servers.into_iter().map(relay).collect())
     }
 }
 
 impl Transport for Relays {
-    /// Only one that could not be had at all is passed over: one that broke off may have the message.
-    /// That is remembered, too, so that the next message, or the next try of this one, goes elsewhere.
+    /// One that surely has not taken the message is passed over: it could not be had, broke off before
+    /// the end of the message, or said "later" to it. When only its last answer was lost it may have
+    /// the message, and nobody else is asked: the next try of it, like other messages, goes elsewhere.
     fn send(&self, envelope: &Envelope, message: Composed, deadline: Deadline) -> Result<()> {
         let (resented, fresh): (Vec<_>, Vec<_>) =
             self.0.iter().partition(|relay| relay.is_resented());
-        let mut reasons = Vec::new();
+        let mut failures = Vec::new();
         for relay in fresh.into_iter().chain(resented) {
             let error = match relay.smtp.send(envelope, message.clone(), deadline) {
                 Ok(()) => {
@@ -74,12 +90,12 @@ impl Transport for Relays {
             if error.is_passing() && error.refused().is_empty() {
                 relay.remember(true);
             }
-            if !(error.is_at_the_server() && error.is_passing()) {
+            if !error.is_untaken() {
                 return Err(error);
             }
-            reasons.push(error.reason());
+            failures.push(error);
         }
-        Err(Error::new(Kind::Network, reasons.join("; ")).at_the_server())
+        Err(all_of(&failures))
     }
 
     /// One that works is enough to send; what is wrong with the others is told.
@@ -96,5 +112,16 @@ impl Transport for Relays {
             }
         }
         if works { Ok(()) } else { last }
+    }
+}
+
+/// What it means that none took the message. As soon as one was ready for it, the message itself may be
+/// why.
+fn all_of(failures: &[Error]) -> Error {
+    let reasons: Vec<_> = failures.iter().map(Error::reason).collect();
+    let error = Error::new(Kind::Network, reasons.join("; "));
+    match failures.iter().all(Error::is_at_the_server) {
+        true => error.at_the_server(),
+        false => error.untaken(),
     }
 }

@@ -325,11 +325,14 @@ impl Transaction<'_> {
 
     fn lost(&self, error: io::Error) -> Failure {
         let what = format!("lost {} before it had the message", self.server);
-        Failure::Lost(Error::new(Kind::Network, what).because(error))
+        Failure::Lost(Error::new(Kind::Network, what).because(error).untaken())
     }
 
     fn told(&self, what: String, reply: &Reply) -> Failure {
-        let error = refusal(what, reply);
+        let mut error = refusal(what, reply);
+        if reply.is_temporary() && error.is_passing() {
+            error = error.untaken();
+        }
         if reply.code() == 421 {
             Failure::Closing(error)
         } else {
