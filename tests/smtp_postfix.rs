@@ -23,6 +23,7 @@ fn settings(postfix: &Postfix, door: Door, security: Security, login: Option<Log
         port: postfix.port(door),
         security,
         login,
+        certificate_name: None,
         ca_file: Some(postfix.certificates().authority.clone()),
         timeout: Duration::from_secs(10),
         deadline: Duration::from_secs(20),

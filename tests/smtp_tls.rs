@@ -54,6 +54,7 @@ fn settings(server: &Server, security: Security, certificates: &Certificates) ->
     Settings {
         security,
         login: Some(login(PASSWORD, None)),
+        certificate_name: None,
         ca_file: Some(certificates.authority.clone()),
         ..server.settings()
     }
@@ -439,6 +440,7 @@ fn a_password_travels_in_the_clear_only_within_this_machine() {
         port: 25,
         security: Security::None,
         login: Some(login(PASSWORD, None)),
+        certificate_name: None,
         ca_file: None,
         timeout: Duration::from_secs(60),
         deadline: Duration::from_secs(60),
@@ -467,6 +469,7 @@ fn a_ca_file_that_is_none_is_named() {
     for path in [empty, missing] {
         let settings = Settings {
             security: Security::Tls,
+            certificate_name: None,
             ca_file: Some(path.clone()),
             ..server.settings()
         };

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use simplemapi::config::{
-    self, AddressBookConfig, Config, Environment, Login, Mechanism, Profile, SecretSource,
+    self, AddressBookConfig, Config, Environment, Login, Mechanism, Profile, Relays, SecretSource,
     Security, Server, StoreKind, TransportConfig,
 };
 use simplemapi::error::Result;
@@ -127,7 +127,7 @@ fn describe(profile: &Profile, out: &mut impl Write) -> io::Result<()> {
     let senders: Vec<_> = senders.map(|sender| sender.address.to_string()).collect();
     writeln!(out, "  sends as {}", senders.join(", "))?;
     match &profile.transport {
-        TransportConfig::Smtp(server) => writeln!(out, "  by SMTP to {}", told(server))?,
+        TransportConfig::Smtp(server) => describe_smtp(server, &profile.relays, out)?,
         TransportConfig::Sendmail { program } => writeln!(out, "  by {}", program.display())?,
         TransportConfig::Maildir { path } => {
             writeln!(
@@ -169,16 +169,48 @@ fn describe(profile: &Profile, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn told(server: &Server) -> String {
-    let security = match server.security {
+fn describe_smtp(server: &Server, relays: &Relays, out: &mut impl Write) -> io::Result<()> {
+    match relays {
+        Relays::Listed(others) => {
+            writeln!(out, "  by SMTP to {}", told(server))?;
+            for (host, port) in others {
+                writeln!(out, "    or else to {host}:{port}")?;
+            }
+            Ok(())
+        }
+        Relays::Discovered(discovery) => {
+            let security: Vec<_> = discovery.security.iter().map(|one| words(*one)).collect();
+            let (host, security) = (&server.host, security.join(" or "));
+            let login = login(server);
+            writeln!(
+                out,
+                "  by SMTP to the servers that DNS names for {host}, {security}, {login}"
+            )?;
+            match discovery.nameserver {
+                Some(asked) => writeln!(out, "    asking the name server {asked}"),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn words(security: Security) -> &'static str {
+    match security {
         Security::Tls => "TLS",
         Security::StartTls => "STARTTLS",
         Security::None => "no encryption",
-    };
-    let login = match &server.login {
+    }
+}
+
+fn login(server: &Server) -> String {
+    match &server.login {
         Some(login) => format!("as {} {}", login.user, password(login)),
         None => "without a login".to_owned(),
-    };
+    }
+}
+
+fn told(server: &Server) -> String {
+    let (security, login) = (words(server.security), login(server));
     format!("{}:{}, {security}, {login}", server.host, server.port)
 }
 

@@ -72,6 +72,44 @@ fn a_server_that_is_not_there_is_the_verdict() {
 }
 
 #[test]
+fn every_relay_is_described() {
+    let desk = Desk::new();
+    let describe = |transport: &str| {
+        desk.configure(&format!(
+            "[profile.work]\naddress = \"ada@example.org\"\n\
+             transport = {{ kind = \"smtp\", deadline = 1, {transport} }}\n"
+        ));
+        let ended = desk.run(&["doctor"], b"");
+        assert_eq!(ended.status, 69, "{ended:?}");
+        ended.out
+    };
+    let out = describe("hosts = [\"127.0.0.1:1\", \"[::1]:2\"], security = \"none\"");
+    let lines = "  by SMTP to 127.0.0.1:1, no encryption, without a login\n    or else to ::1:2\n";
+    assert!(out.contains(lines), "{out}");
+    assert_eq!(
+        out.matches("not this one: cannot connect").count(),
+        2,
+        "{out}"
+    );
+
+    // Bound, and never read from: it does not answer.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("its address");
+    let out = describe(&format!(
+        "host = \"srv:example.org\", nameserver = \"{address}\""
+    ));
+    let lines = format!(
+        "  by SMTP to the servers that DNS names for example.org, TLS or STARTTLS, without a login\n    \
+         asking the name server {address}\n"
+    );
+    assert!(out.contains(&lines), "{out}");
+    assert!(
+        out.contains("cannot look up _submissions._tcp.example.org"),
+        "{out}"
+    );
+}
+
+#[test]
 fn a_directory_is_tried_step_by_step() {
     let Some(slapd) = test_servers::slapd() else {
         return;

@@ -45,6 +45,7 @@ pub(super) fn directory(mut table: Table<'_>, environment: &Environment) -> Resu
         (None, Some((key, _))) => return Err(place.refuse(key, "has no \"bind-dn\" beside it")),
     };
     let server = Server {
+        certificate_name: None,
         host,
         port: port.unwrap_or(if tls { 636 } else { 389 }),
         security,

@@ -22,7 +22,7 @@ pub use environment::Environment;
 pub use file::{EXAMPLE, places};
 pub use loading::Config;
 pub use profile::{
-    AddressBookConfig, Deletion, Directory, Limits, Login, Mechanism, OutboxConfig, Profile,
-    Queueing, Security, Server, Smtp, StoreConfig, StoreKind, TransportConfig,
+    AddressBookConfig, Deletion, Directory, Discovery, Limits, Login, Mechanism, OutboxConfig,
+    Profile, Queueing, Relays, Security, Server, Smtp, StoreConfig, StoreKind, TransportConfig,
 };
 pub use secret::{Secret, SecretSource};

@@ -1,6 +1,7 @@
 //! What a profile says, checked and with its defaults filled in.
 #![forbid(unsafe_code)]
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ pub struct Profile {
     pub identities: Vec<Mailbox>,
     /// Its way out.
     pub transport: TransportConfig,
-    /// Where else its server is, in the order in which they are tried: hosts and ports.
-    pub relays: Vec<(String, u16)>,
+    /// Where else its server is, for one by SMTP.
+    pub relays: Relays,
     /// Its limits.
     pub limits: Limits,
     /// What becomes of a message that cannot go out at once.
@@ -50,6 +51,30 @@ pub enum TransportConfig {
         /// The program's absolute path and its arguments.
         program: Vec<String>,
     },
+}
+
+/// Where a server is beside the place that its settings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relays {
+    /// At these hosts and ports, in the order in which they are tried.
+    Listed(Vec<(String, u16)>),
+    /// Wherever DNS says: the host of the settings is a domain, which has records about it.
+    Discovered(Discovery),
+}
+
+impl Default for Relays {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+/// How the servers of a domain are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// Which protection a server may have; what is preferred comes first.
+    pub security: Vec<Security>,
+    /// Whom to ask, where it is not whom this machine asks.
+    pub nameserver: Option<SocketAddr>,
 }
 
 /// `[profile.NAME.outbox]`.
@@ -142,6 +167,8 @@ pub struct Server {
     pub port: u16,
     /// How the connection is protected.
     pub security: Security,
+    /// Whom the server's certificate has to be for, where that is not the host.
+    pub certificate_name: Option<String>,
     /// Name and password, where the server wants them.
     pub login: Option<Login>,
     /// A trust anchor beside the system's, in PEM.
@@ -156,6 +183,11 @@ impl Server {
     /// `host:port`, for reasons.
     pub fn address(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// Whom its certificate has to be for.
+    pub fn certificate_name(&self) -> &str {
+        self.certificate_name.as_deref().unwrap_or(&self.host)
     }
 }
 

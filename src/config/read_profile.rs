@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::directory::directory;
 use super::reader::Table;
-use super::server::{Ports, host_and_port, server, servers};
+use super::server::{Ports, server, servers};
 use super::{
-    AddressBookConfig, Deletion, Environment, Limits, OutboxConfig, Profile, Queueing, StoreConfig,
-    StoreKind, TransportConfig, values,
+    AddressBookConfig, Deletion, Environment, Limits, OutboxConfig, Profile, Queueing, Relays,
+    StoreConfig, StoreKind, TransportConfig, values,
 };
 use crate::error::Result;
 use crate::model::Mailbox;
@@ -71,10 +71,7 @@ pub(super) fn profile(
 }
 
 /// The way out, and the further relays of one by SMTP.
-fn transport(
-    mut table: Table<'_>,
-    environment: &Environment,
-) -> Result<(TransportConfig, Vec<(String, u16)>)> {
+fn transport(mut table: Table<'_>, environment: &Environment) -> Result<(TransportConfig, Relays)> {
     #[derive(Clone, Copy)]
     enum Kind {
         Smtp,
@@ -98,9 +95,8 @@ fn transport(
     };
     let transport = match kind {
         Kind::Smtp => {
-            let hosts = table.texts_as("hosts", host_and_port)?;
-            let (server, others) = servers(table, &SMTP, environment, hosts)?;
-            return Ok((TransportConfig::Smtp(server), others));
+            let (server, relays) = servers(table, &SMTP, environment)?;
+            return Ok((TransportConfig::Smtp(server), relays));
         }
         Kind::Sendmail => {
             let program = table.text_as("program", |text| values::program(text, environment))?;
@@ -120,7 +116,7 @@ fn transport(
             Ok(TransportConfig::Command { program })
         }
     }?;
-    Ok((transport, Vec::new()))
+    Ok((transport, Relays::default()))
 }
 
 fn store(mut table: Table<'_>, environment: &Environment) -> Result<StoreConfig> {

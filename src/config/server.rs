@@ -2,11 +2,12 @@
 //! who logs in.
 #![forbid(unsafe_code)]
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::reader::{Checked, Place, Table};
 use super::values::{self, host, is_loopback};
-use super::{Environment, Login, Mechanism, SecretSource, Security, Server};
+use super::{Discovery, Environment, Login, Mechanism, Relays, SecretSource, Security, Server};
 use crate::error::Result;
 
 /// The words for how a connection is protected.
@@ -25,21 +26,47 @@ pub(super) struct Ports {
 
 /// Reads a table that has the keys of a server and no others.
 pub(super) fn server(table: Table<'_>, ports: &Ports, environment: &Environment) -> Result<Server> {
-    servers(table, ports, environment, None).map(|(server, _)| server)
+    let host = |text: &str| host(text).map(Host::Named);
+    settings(table, ports, environment, host, None, None).map(|(server, _)| server)
 }
 
-/// The same where a list of hosts may stand in the place of one: the first, and where the others are.
+/// The same where there may be several: a list of hosts in the place of one, or a domain that has them.
 pub(super) fn servers(
     mut table: Table<'_>,
     ports: &Ports,
     environment: &Environment,
+) -> Result<(Server, Relays)> {
+    let hosts = table.texts_as("hosts", host_and_port)?;
+    let nameserver = table.text_as("nameserver", values::nameserver)?;
+    settings(table, ports, environment, host_or_domain, hosts, nameserver)
+}
+
+/// What stands for a server's place.
+enum Host {
+    Named(String),
+    /// A domain that says in DNS where it is.
+    Domain(String),
+}
+
+fn host_or_domain(text: &str) -> Checked<Host> {
+    match text.strip_prefix("srv:") {
+        Some(domain) => values::domain(domain).map(Host::Domain),
+        None => host(text).map(Host::Named),
+    }
+}
+
+fn settings(
+    mut table: Table<'_>,
+    ports: &Ports,
+    environment: &Environment,
+    host: impl FnOnce(&str) -> Checked<Host>,
     hosts: Option<Vec<HostAndPort>>,
-) -> Result<(Server, Vec<(String, u16)>)> {
+    nameserver: Option<SocketAddr>,
+) -> Result<(Server, Relays)> {
     let host = table.text_as("host", host)?;
     let port = table.number("port", 1..=u64::from(u16::MAX))?;
-    let security = table
-        .choice("security", &SECURITY)?
-        .unwrap_or(Security::StartTls);
+    let set_security = table.choice("security", &SECURITY)?;
+    let security = set_security.unwrap_or(Security::StartTls);
     let user = table.text("user")?;
     let password = password(&mut table, environment)?;
     let mechanism = table.choice(
@@ -55,9 +82,23 @@ pub(super) fn servers(
     let deadline = table.number("deadline", 1..=86_400)?.unwrap_or(900);
 
     let place = table.finish()?;
+    let mut discovery = None;
     let (host, others) = match (host, hosts) {
         (Some(_), Some(_)) => return Err(place.refuse("hosts", "stands beside \"host\"")),
-        (host, None) => ((place.require("host", host)?, None), Vec::new()),
+        (Some(Host::Domain(_)), None) if port.is_some() => {
+            return Err(place.refuse("port", "stands beside a \"host\" whose ports DNS says"));
+        }
+        (Some(Host::Domain(domain)), None) => {
+            // RFC 8314: TLS from the first byte is preferred.
+            let all = || vec![Security::Tls, Security::StartTls];
+            discovery = Some(Discovery {
+                security: set_security.map_or_else(all, |one| vec![one]),
+                nameserver,
+            });
+            ((domain, None), Vec::new())
+        }
+        (Some(Host::Named(host)), None) => ((host, None), Vec::new()),
+        (None, None) => (place.require("host", None)?, Vec::new()),
         (None, Some(hosts)) => {
             let mut hosts = hosts.into_iter();
             let first = hosts.next();
@@ -65,6 +106,10 @@ pub(super) fn servers(
             (first, hosts.collect())
         }
     };
+    if nameserver.is_some() && discovery.is_none() {
+        let why = "is asked only where \"host\" is \"srv:DOMAIN\"";
+        return Err(place.refuse("nameserver", why));
+    }
     let login = login(&place, user, password, mechanism)?;
     let default_port = match security {
         Security::Tls => ports.tls,
@@ -78,6 +123,7 @@ pub(super) fn servers(
         host: host.0,
         port: host.1.unwrap_or(usual_port),
         security,
+        certificate_name: None,
         login,
         ca_file,
         timeout: Duration::from_secs(timeout),
@@ -94,6 +140,7 @@ pub(super) fn servers(
         refuse_clear_text(&place, &relay)?;
         relays.push((relay.host, relay.port));
     }
+    let relays = discovery.map_or(Relays::Listed(relays), Relays::Discovered);
     Ok((server, relays))
 }
 

@@ -103,8 +103,8 @@ fn a_key_like_no_other_is_told_with_those_there_are() {
             "kind = \"smtp\"\npath = \"/mail\"\nhost = \"x\""
         )),
         format!(
-            "config.toml:5: unknown key \"path\" in {WORK}; known here: \"kind\", \"hosts\", \"host\", \
-             \"port\", \"security\", \"user\", \"password\", \"password-command\", \
+            "config.toml:5: unknown key \"path\" in {WORK}; known here: \"kind\", \"hosts\", \"nameserver\", \
+             \"host\", \"port\", \"security\", \"user\", \"password\", \"password-command\", \
              \"password-file\", \"keyring\", \"auth\", \"ca-file\", \"timeout\", \"deadline\""
         )
     );
@@ -436,7 +436,7 @@ fn several_relays_share_all_but_host_and_port() {
     let profile = config.profile(None).unwrap();
     assert_eq!(server(&text).address(), "a.example.org:25");
     let others = [("b.example.org".to_owned(), 2525), ("::1".to_owned(), 26)];
-    assert_eq!(profile.relays, others);
+    assert_eq!(profile.relays, Relays::Listed(others.into()));
     for (lines, why) in [
         ("hosts = []", "names no host"),
         ("hosts = [\"a:0\"]", "has the port \"0\""),
@@ -447,6 +447,50 @@ fn several_relays_share_all_but_host_and_port() {
     }
     let clear = "kind = \"smtp\"\nhosts = [\"localhost\", \"a.example.org\"]\nsecurity = \"none\"\nuser = \"u\"";
     assert!(reason(&transport(clear)).contains("in the clear"));
+}
+
+#[test]
+fn a_domain_may_say_in_dns_where_its_servers_are() {
+    let discovery = |lines: &str| {
+        let text = transport(&format!(
+            "kind = \"smtp\"\nhost = \"srv:Example.org.\"\n{lines}"
+        ));
+        assert_eq!(server(&text).host, "example.org");
+        match parse(&text).unwrap().profile(None).unwrap().relays.clone() {
+            Relays::Discovered(discovery) => discovery,
+            Relays::Listed(others) => panic!("{others:?}"),
+        }
+    };
+    let usual = discovery("");
+    assert_eq!(usual.security, [Security::Tls, Security::StartTls]);
+    assert_eq!(usual.nameserver, None);
+    let told = discovery("security = \"starttls\"\nnameserver = \"127.0.0.1:5353\"");
+    assert_eq!(told.security, [Security::StartTls]);
+    assert_eq!(told.nameserver, Some(([127, 0, 0, 1], 5353).into()));
+    let v6 = discovery("nameserver = \"::1\"").nameserver.unwrap();
+    assert_eq!(v6.to_string(), "[::1]:53");
+    for (lines, why) in [
+        ("host = \"srv:\"", "is empty"),
+        ("host = \"srv:192.0.2.1\"", "a domain is wanted"),
+        ("host = \"srv:a\"\nport = 25", "whose ports DNS says"),
+        (
+            "host = \"srv:a\"\nnameserver = \"dns\"",
+            "\"192.0.2.1:5353\"",
+        ),
+        ("host = \"a\"\nnameserver = \"::1\"", "is asked only where"),
+        (
+            "host = \"srv:a\"\nhosts = [\"b\"]",
+            "stands beside \"host\"",
+        ),
+    ] {
+        let reason = reason(&transport(&format!("kind = \"smtp\"\n{lines}")));
+        assert!(reason.contains(why), "{reason}");
+    }
+    let clear = "kind = \"smtp\"\nhost = \"srv:a\"\nsecurity = \"none\"\nuser = \"u\"";
+    assert!(reason(&transport(clear)).contains("in the clear"));
+    let store = beside("[profile.work.store]\nkind = \"imap\"\nhost = \"srv:a\"");
+    let why = reason(&store);
+    assert!(why.contains("port has a key of its own"), "{why}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What single values of the configuration may be.
 #![forbid(unsafe_code)]
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_16BE, UTF_16LE};
@@ -55,6 +55,27 @@ pub(super) fn host(text: &str) -> Checked<String> {
         None if ascii.trim_end_matches('.').is_empty() => Err(wrong("it has no letters")),
         None => Ok(ascii),
     }
+}
+
+/// A domain, as a host's name, and nothing that could be taken for an address.
+pub(super) fn domain(text: &str) -> Checked<String> {
+    let name = host(text)?;
+    match name.parse::<IpAddr>() {
+        Ok(_) => Err(format!("is {}; a domain is wanted", quoted(text))),
+        Err(_) => Ok(name.trim_end_matches('.').to_owned()),
+    }
+}
+
+/// The address of a name server, with its port where it is not 53.
+pub(super) fn nameserver(text: &str) -> Checked<SocketAddr> {
+    const PORT: u16 = 53;
+    let address = text
+        .parse::<IpAddr>()
+        .map(|address| SocketAddr::new(address, PORT));
+    address.or_else(|_| text.parse()).map_err(|_| {
+        let example = "an address such as \"192.0.2.1\" or \"192.0.2.1:5353\" is wanted";
+        format!("is {}; {example}", quoted(text))
+    })
 }
 
 /// Whether what is sent to this host stays on this machine.

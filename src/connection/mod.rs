@@ -3,17 +3,19 @@
 //!
 //! From the socket up: [`socket`] is a TCP connection that cannot kill its host, [`tls`] says whom to
 //! trust ([`authorities`]), [`wire`] carries what both sides say, [`dial`] gets there, and [`kept`] keeps
-//! what can be used again.
+//! what can be used again. [`dns`] knows which hosts offer a service.
 #![forbid(unsafe_code)]
 
 mod authorities;
 mod dial;
+mod dns;
 mod kept;
 mod socket;
 mod tls;
 mod wire;
 
 pub(crate) use dial::dial;
+pub(crate) use dns::{NameServers, Service};
 pub(crate) use kept::{Keep, Kept};
 pub(crate) use tls::Trust;
 pub(crate) use wire::{Framing, Wire};

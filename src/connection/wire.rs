@@ -91,17 +91,15 @@ impl<F: Framing> Wire<F> {
 
     /// Protects what follows, and says how: done when the server's certificate has been verified.
     pub(crate) fn protect(&mut self, settings: &Server, trust: &Trust) -> Result<String> {
-        let name = tls::server_name(&settings.host)?;
+        let host = settings.certificate_name();
+        let name = tls::server_name(host)?;
         self.start_tls(trust.config()?, name)
-            .map_err(|error| tls::refused(&settings.address(), &settings.host, error))?;
+            .map_err(|error| tls::refused(&settings.address(), host, error))?;
         let version = match self.tls.as_ref().and_then(|tls| tls.protocol_version()) {
             Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
             _ => "TLS 1.2",
         };
-        Ok(format!(
-            "{version}; its certificate is good for {}",
-            settings.host
-        ))
+        Ok(format!("{version}; its certificate is good for {host}"))
     }
 
     fn start_tls(

@@ -54,6 +54,7 @@ pub(crate) fn directory(slapd: &Slapd, base: &str) -> Directory {
             port: slapd.port(),
             security: Security::StartTls,
             login: None,
+            certificate_name: None,
             ca_file: Some(slapd.certificates().authority.clone()),
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),

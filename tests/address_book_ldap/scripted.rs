@@ -67,6 +67,7 @@ impl Scripted {
                 port: self.port,
                 security: Security::None,
                 login: None,
+                certificate_name: None,
                 ca_file: None,
                 timeout: Duration::from_secs(30),
                 deadline: Duration::from_secs(60),

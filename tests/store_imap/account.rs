@@ -34,6 +34,7 @@ impl Account {
             port: self.imap.tls_port(),
             security: Security::Tls,
             login: Some(login(self.user, Imap::PASSWORD)),
+            certificate_name: None,
             ca_file: Some(self.imap.certificates().authority.clone()),
             timeout: Duration::from_secs(20),
             deadline: Duration::from_secs(60),

@@ -107,6 +107,7 @@ fn a_name_that_the_certificate_is_not_for_is_refused() {
         return;
     };
     let settings = Server {
+        certificate_name: None,
         ca_file: None,
         ..account.settings()
     };

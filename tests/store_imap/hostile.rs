@@ -656,6 +656,7 @@ fn protected(server: &Server, security: Security, certificates: &Certificates) -
         host: "localhost".to_owned(),
         security,
         login: Some(login(USER, PASSWORD)),
+        certificate_name: None,
         ca_file: Some(certificates.authority.clone()),
         ..server.settings()
     }

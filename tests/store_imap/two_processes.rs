@@ -30,6 +30,7 @@ fn worker() {
         port: port.parse().unwrap(),
         security: Security::Tls,
         login: Some(login(USER, Imap::PASSWORD)),
+        certificate_name: None,
         ca_file: Some(authority.into()),
         timeout: Duration::from_secs(60),
         deadline: Duration::from_secs(120),

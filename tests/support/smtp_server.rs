@@ -185,6 +185,7 @@ impl Server {
             port: self.port(),
             security: Security::None,
             login: None,
+            certificate_name: None,
             ca_file: None,
             timeout: Duration::from_secs(20),
             deadline: Duration::from_secs(40),

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod command;
+mod discovered;
 mod maildir;
 mod program;
 mod relays;
@@ -9,12 +10,13 @@ mod sendmail;
 mod smtp;
 
 pub use command::Command;
+pub use discovered::Discovered;
 pub use maildir::Maildir;
 pub use relays::Relays;
 pub use sendmail::Sendmail;
 pub use smtp::Smtp;
 
-use crate::config::TransportConfig;
+use crate::config::{self, TransportConfig};
 use crate::deadline::Deadline;
 use crate::error::Result;
 use crate::mime::Composed;
@@ -41,16 +43,21 @@ pub trait Transport: Send + Sync {
 
 /// The way out that a profile has, not yet connected to anything.
 pub fn open(config: &TransportConfig) -> Box<dyn Transport> {
-    open_with(config, &[])
+    open_with(config, &config::Relays::default())
 }
 
 /// The same with further relays, which are tried when the first cannot be had.
-pub fn open_with(config: &TransportConfig, relays: &[(String, u16)]) -> Box<dyn Transport> {
+pub fn open_with(config: &TransportConfig, relays: &config::Relays) -> Box<dyn Transport> {
     match config {
-        TransportConfig::Smtp(settings) if !relays.is_empty() => {
-            Box::new(Relays::new(settings, relays))
-        }
-        TransportConfig::Smtp(settings) => Box::new(Smtp::new(settings.clone())),
+        TransportConfig::Smtp(settings) => match relays {
+            config::Relays::Listed(others) if others.is_empty() => {
+                Box::new(Smtp::new(settings.clone()))
+            }
+            config::Relays::Listed(others) => Box::new(Relays::new(settings, others)),
+            config::Relays::Discovered(discovery) => {
+                Box::new(Discovered::new(settings.clone(), discovery.clone()))
+            }
+        },
         TransportConfig::Sendmail { program } => Box::new(Sendmail::new(program)),
         TransportConfig::Maildir { path } => Box::new(Maildir::new(path)),
         TransportConfig::Command { program } => Box::new(Command::new(program.clone())),

@@ -95,6 +95,7 @@ mod tests {
             port,
             security: Security::Tls,
             login: Some(login),
+            certificate_name: None,
             ca_file: None,
             timeout: Duration::ZERO,
             deadline: Duration::ZERO,
