@@ -1,10 +1,11 @@
-//! Programs run on the side: `sendmail`, password commands, mail clients.
+//! Programs run on the side: `sendmail`, password commands, mail clients, front ends for dialogs.
 //!
 //! They run inside somebody else's process, so nothing that the host did to its signals, its
 //! children, its environment or its descriptors may change what the program sees or how its end is
 //! told, and nothing of the program may stay behind. `src/ffi/sys/spawn.rs` says how.
 #![forbid(unsafe_code)]
 
+mod conversation;
 mod environment;
 mod pipes;
 #[cfg(test)]
@@ -18,7 +19,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use self::pipes::Pipes;
+pub use self::conversation::Conversation;
+
+use self::pipes::{Pair, Pipes, pipe};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::ffi::sys::{signals, spawn};
@@ -140,7 +143,7 @@ impl Program {
     ) -> Result<Ended> {
         // Whoever calls from a thread that has not blocked it lives on too.
         let _quiet = signals::Blocked::broken_pipes().map_err(|error| self.cannot_run(error))?;
-        let mut running = self.start(deadline)?;
+        let mut running = self.start(deadline, pipe)?;
         let mut input = Input {
             pipes: &mut running.pipes,
             broken: None,
@@ -159,14 +162,14 @@ impl Program {
         running.finish(self, took_all_input)
     }
 
-    fn start(&self, deadline: Deadline) -> Result<Running> {
+    fn start(&self, deadline: Deadline, input: Pair) -> Result<Running> {
         let path = c_string(self.path.as_os_str())?;
         // Its whole path, as from a shell: some find the rest of themselves by it.
         let arguments = std::iter::once(self.path.as_os_str())
             .chain(self.arguments.iter().map(OsString::as_os_str))
             .map(c_string)
             .collect::<Result<Vec<_>>>()?;
-        let (pipes, far) = Pipes::new(deadline).map_err(|error| self.cannot_run(error))?;
+        let (pipes, far) = Pipes::new(deadline, input).map_err(|error| self.cannot_run(error))?;
         let plan = spawn::Plan {
             program: &path,
             arguments: &arguments,

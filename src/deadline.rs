@@ -21,6 +21,11 @@ impl Deadline {
         }
     }
 
+    /// None: for what takes as long as a person thinks.
+    pub fn never() -> Self {
+        Self { at: None }
+    }
+
     /// How long a single step may take: at most `step`, and no longer than what is left.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::deadline::Deadline;
@@ -50,12 +51,13 @@ struct Output {
 }
 
 impl Pipes {
-    pub(super) fn new(deadline: Deadline) -> io::Result<(Self, FarEnds)> {
-        open_above(|| Self::open(deadline))
+    /// Opens them; `input` makes what will be the program's standard input, its end first.
+    pub(super) fn new(deadline: Deadline, input: Pair) -> io::Result<(Self, FarEnds)> {
+        open_above(|| Self::open(deadline, input))
     }
 
-    fn open(deadline: Deadline) -> io::Result<(Self, FarEnds)> {
-        let (stdin_far, stdin) = pipe()?;
+    fn open(deadline: Deadline, input: Pair) -> io::Result<(Self, FarEnds)> {
+        let (stdin_far, stdin) = input()?;
         let (stdout, stdout_far) = pipe()?;
         let (stderr, stderr_far) = pipe()?;
         let (control_far, control) = pipe()?;
@@ -85,6 +87,11 @@ impl Pipes {
         Ok((near, far))
     }
 
+    /// Sets another bound on what is waited for from here on.
+    pub(super) fn until(&mut self, deadline: Deadline) {
+        self.deadline = deadline;
+    }
+
     /// Writes some of these bytes, reading what the program writes meanwhile.
     pub(super) fn write_input(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
@@ -92,10 +99,50 @@ impl Pipes {
             match rustix::io::write(stdin, bytes) {
                 Ok(written) => return Ok(written),
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.wait(true)?,
+                Err(Errno::AGAIN) => self.wait(PollFlags::OUT)?,
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Reads some of what the program writes into its input, which is a socket. Nothing is the end.
+    pub(super) fn read_words(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            // Asked for first: what was written before the end is there then.
+            let ended = self.has_ended()?;
+            let stdin = self.stdin.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+            match rustix::io::read(stdin, &mut *into) {
+                Ok(length) => return Ok(length),
+                Err(Errno::CONNRESET) => return Ok(0),
+                Err(Errno::INTR) => {}
+                // Somebody whom it started may hold the socket open.
+                Err(Errno::AGAIN) if ended => return Ok(0),
+                Err(Errno::AGAIN) => self.wait(PollFlags::IN)?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Waits until [`Pipes::read_words`] does not wait.
+    pub(super) fn wait_for_words(&mut self) -> io::Result<()> {
+        loop {
+            let stdin = self.stdin.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+            let mut there = [Awaited::new(stdin, PollFlags::IN)];
+            wait(&mut there, Duration::ZERO)?;
+            let [there] = there;
+            if !there.is().is_empty() || self.has_ended()? {
+                return Ok(());
+            }
+            self.wait(PollFlags::IN)?;
+        }
+    }
+
+    /// Whether the keeper has told the program's end, or is gone.
+    fn has_ended(&self) -> io::Result<bool> {
+        let mut report = [Awaited::new(&self.report, PollFlags::IN)];
+        wait(&mut report, Duration::ZERO)?;
+        let [report] = report;
+        Ok(!report.is().is_empty())
     }
 
     /// Ends the input: the program has all there is.
@@ -125,7 +172,7 @@ impl Pipes {
                     ]));
                 }
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.wait(false)?,
+                Err(Errno::AGAIN) => self.wait(PollFlags::empty())?,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -139,14 +186,16 @@ impl Pipes {
         self.stderr.take()
     }
 
-    /// Waits until the program writes something, which is taken, or until it reads again or its
-    /// end is told.
-    fn wait(&mut self, for_input: bool) -> io::Result<()> {
+    /// Waits until the program complains of something, which is taken, until its input is as wanted,
+    /// or, where nobody waits for room in it, until its end is told.
+    fn wait(&mut self, input: PollFlags) -> io::Result<()> {
         let left = self.deadline.allow(LONG)?;
-        let mut polled = Vec::with_capacity(3);
-        match &self.stdin {
-            Some(stdin) if for_input => polled.push(Awaited::new(stdin, PollFlags::OUT)),
-            _ => polled.push(Awaited::new(&self.report, PollFlags::IN)),
+        let mut polled = Vec::with_capacity(4);
+        if let Some(stdin) = self.stdin.as_ref().filter(|_| !input.is_empty()) {
+            polled.push(Awaited::new(stdin, input));
+        }
+        if input != PollFlags::OUT {
+            polled.push(Awaited::new(&self.report, PollFlags::IN));
         }
         for output in [&self.stdout, &self.stderr] {
             if let Some(pipe) = &output.pipe {
@@ -195,8 +244,22 @@ impl Output {
     }
 }
 
+/// Makes two ends: the program's, then ours.
+pub(super) type Pair = fn() -> io::Result<(OwnedFd, OwnedFd)>;
+
+/// A socket in which both sides read and write.
+pub(super) fn socket_pair() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (theirs, ours) = socketpair(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
+    Ok((lift(theirs)?, lift(ours)?))
+}
+
 /// A pipe: the end to read and the end to write.
-fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+pub(super) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
     Ok((lift(read)?, lift(write)?))
 }

@@ -1,0 +1,75 @@
+//! A program that is talked with, for as long as it takes.
+#![forbid(unsafe_code)]
+
+use std::io::{self, Read, Write};
+
+use super::pipes::socket_pair;
+use super::{Ended, Program, Running};
+use crate::deadline::Deadline;
+use crate::error::Result;
+use crate::ffi::sys::signals;
+
+/// A running program whose standard input is a socket: what is written here it reads there, and the
+/// other way round. Dropped, it is killed; if this very process is killed, so is it.
+#[derive(Debug)]
+pub struct Conversation<'p> {
+    program: &'p Program,
+    running: Running,
+    /// Whoever calls from a thread that has not blocked it lives on too.
+    _quiet: signals::Blocked,
+}
+
+impl Program {
+    /// Starts the program to be talked with, as [`Program::run`] would run it but for its input.
+    ///
+    /// # Errors
+    /// As for [`Program::run`]. Whether it could be run shows when it is listened to.
+    pub fn converse(&self, deadline: Deadline) -> Result<Conversation<'_>> {
+        let quiet = signals::Blocked::broken_pipes().map_err(|error| self.cannot_run(error))?;
+        Ok(Conversation {
+            program: self,
+            running: self.start(deadline, socket_pair)?,
+            _quiet: quiet,
+        })
+    }
+}
+
+impl Conversation<'_> {
+    /// From here on reading and writing fail with `TimedOut` after this.
+    pub fn until(&mut self, deadline: Deadline) {
+        self.running.pipes.until(deadline);
+    }
+
+    /// Waits until there is something to read, if only the end.
+    ///
+    /// # Errors
+    /// `TimedOut`.
+    pub fn wait_for_words(&mut self) -> io::Result<()> {
+        self.running.pipes.wait_for_words()
+    }
+
+    /// Ends the conversation, and waits for the program's end.
+    ///
+    /// # Errors
+    /// As for [`Program::run`]; whoever is late is killed.
+    pub fn end(mut self, deadline: Deadline) -> Result<Ended> {
+        self.until(deadline);
+        self.running.finish(self.program, true)
+    }
+}
+
+impl Read for Conversation<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.running.pipes.read_words(into)
+    }
+}
+
+impl Write for Conversation<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.running.pipes.write_input(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
