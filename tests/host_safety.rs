@@ -320,6 +320,42 @@ fn too_little_memory_is_a_code() {
 }
 
 #[test]
+#[ignore = "half a minute for a hundred thousand cards, again and again"]
+fn too_little_memory_for_an_address_book_is_a_code() {
+    let host = Host::new("no_memory");
+    let cards: String = (0..100_000)
+        .map(|at| {
+            let category = at / 10;
+            format!(
+                "BEGIN:VCARD\nVERSION:4.0\nFN:Name{at} Family{at}\nEMAIL:a{at}@example.org\n\
+                 CATEGORIES:All,Of{category}\nEND:VCARD\n"
+            )
+        })
+        .collect();
+    fs::write(host.path("cards.vcf"), cards).unwrap();
+    let config = fs::read_to_string(host.config()).unwrap();
+    let book = format!(
+        "[[profile.test.address-book]]\nkind = \"vcard\"\npath = {:?}\n",
+        host.path("cards.vcf")
+    );
+    fs::write(host.config(), config + &book).unwrap();
+    // Once to read the cards each time, once with an index that is there.
+    for cached in [false, true] {
+        let mut command = host.command(&["Name77 Family77"]);
+        command.env(
+            "XDG_CACHE_HOME",
+            host.path(if cached { "cache" } else { "none" }),
+        );
+        if !cached {
+            fs::write(host.path("none"), "no folder").unwrap();
+        }
+        let ended = host.wait(command.spawn().unwrap());
+        assert!(ended.status.success(), "{}", ended.output);
+        eprintln!("{}", ended.output);
+    }
+}
+
+#[test]
 fn a_host_with_more_rights_than_its_user_heeds_no_environment() {
     if !is_root() {
         return test_servers::skip("only root can make a set-user-ID program");

@@ -1,6 +1,7 @@
 /*
- * A host that is short of memory: less and less of it until nothing can be sent. Each send is in a
- * process of its own, as the limit only ever sinks. It works or it fails with a code; nothing aborts.
+ * A host that is short of memory: less and less of it until nothing can be sent, or, with an argument,
+ * until nobody is found by that name in a large address book. Each call is in a process of its own, as
+ * the limit only ever sinks. It works or it fails with a code; nothing aborts.
  */
 #include "host.h"
 #include <sys/resource.h>
@@ -15,11 +16,18 @@ static unsigned long mapped_bytes(void)
     return pages * (unsigned long)sysconf(_SC_PAGESIZE);
 }
 
-int main(void)
+static ULONG find(char *name)
 {
+    lpMapiRecipDesc found;
+    return MAPIResolveName(0, 0, name, 0, 0, &found);
+}
+
+int main(int count, char **words)
+{
+    const long most = count > 1 ? 256 << 10 : 160 << 10;
     int works = 0, refused = 0, status;
     long room;
-    for (room = 0; room < 160 << 10; room += room < 24 << 10 ? 128 : 8 << 10) {
+    for (room = 0; room < most; room += count == 1 && room < 24 << 10 ? 128 : 8 << 10) {
         pid_t child = fork();
         EXPECT(child >= 0);
         if (child == 0) {
@@ -27,7 +35,7 @@ int main(void)
             struct rlimit tight = {limit, limit};
             ULONG code;
             EXPECT(setrlimit(RLIMIT_AS, &tight) == 0);
-            code = send_text("A text.\n");
+            code = count > 1 ? find(words[1]) : send_text("A text.\n");
             _exit(code == SUCCESS_SUCCESS ? 0 : code == MAPI_E_INSUFFICIENT_MEMORY ? 5 : 100 + (int)code);
         }
         EXPECT(waitpid(child, &status, 0) == child);

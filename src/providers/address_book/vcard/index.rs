@@ -15,6 +15,7 @@ use super::card::{Card, What, category_line, to_line};
 use super::files::Listed;
 use super::scan::scan;
 use crate::deadline::Deadline;
+use crate::ffi::sys::memory;
 use crate::providers::address_book::caseless;
 use crate::regular_file;
 
@@ -55,6 +56,8 @@ pub(super) struct Index {
 const MOST_TEXT: usize = 512 << 20;
 /// The most cards.
 const MOST_CARDS: usize = 2 << 20;
+/// How many cards take less, in small pieces, than is asked for at once.
+const CARDS_AT_A_TIME: usize = 4096;
 /// The most that is read of all files together.
 const MOST_READ: u64 = 4 << 30;
 
@@ -110,7 +113,7 @@ impl Index {
             });
         }
         index.add_categories()?;
-        index.sort();
+        index.sort()?;
         Ok(index)
     }
 
@@ -139,6 +142,7 @@ impl Index {
     }
 
     fn push(&mut self, line: &str) -> io::Result<()> {
+        self.starts.try_reserve(2)?;
         if self.starts.is_empty() {
             self.starts.push(0);
         }
@@ -156,33 +160,45 @@ impl Index {
     /// Makes a list of all cards that are in a category. A group of its name goes before it.
     fn add_categories(&mut self) -> io::Result<()> {
         let mut categories: BTreeMap<String, (&str, Vec<&str>)> = BTreeMap::new();
-        for card in self.cards() {
+        for (at, card) in self.cards().enumerate() {
+            if at % CARDS_AT_A_TIME == 0 {
+                ask_for_room(0)?;
+            }
             for name in card.categories() {
-                let members = categories
+                let (_, members) = categories
                     .entry(caseless(name))
                     .or_insert((name, Vec::new()));
-                members.1.push(card.key);
+                members.try_reserve(1)?;
+                members.push(card.key);
             }
         }
         for card in self.cards().filter(|card| card.what == What::Group) {
             categories.remove(card.caseless);
         }
-        let lines: Vec<String> = categories
-            .into_values()
-            .map(|(name, members)| category_line(name, &members))
-            .collect();
+        let mut lines = Vec::new();
+        for (name, members) in categories.into_values() {
+            // Joined, in a line, and in that line once more as it grows.
+            ask_for_room(3 * members.iter().map(|key| key.len() + 1).sum::<usize>())?;
+            lines.try_reserve(1)?;
+            lines.push(category_line(name, &members));
+        }
         lines.iter().try_for_each(|line| self.push(line))
     }
 
-    fn sort(&mut self) {
+    fn sort(&mut self) -> io::Result<()> {
         let (mut words, mut names, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        names.try_reserve_exact(self.len())?;
+        keys.try_reserve_exact(self.len())?;
         let place = |text: &str, card: usize| Place {
             start: position(text.as_ptr().addr() - self.text.as_ptr().addr()),
             length: position(text.len()),
             card: position(card),
         };
         for (at, card) in self.cards().enumerate() {
-            words.extend(card.words().map(|word| place(word, at)));
+            for word in card.words() {
+                words.try_reserve(1)?;
+                words.push(place(word, at));
+            }
             names.push(place(card.caseless, at));
             keys.push(place(card.key, at));
         }
@@ -190,6 +206,7 @@ impl Index {
             table.sort_unstable_by(|a, b| self.at(a).cmp(self.at(b)).then(a.card.cmp(&b.card)));
         }
         (self.words, self.names, self.keys) = (words, names, keys);
+        Ok(())
     }
 
     /// How many cards and categories there are.
@@ -251,6 +268,16 @@ impl Index {
     pub(super) fn broken(&self) -> u64 {
         self.files.iter().map(|file| u64::from(file.broken)).sum()
     }
+}
+
+/// Has memory for what takes this much in pieces that cannot each be asked for, and for what the call
+/// takes besides: a small piece that is not there would abort the host.
+fn ask_for_room(bytes: usize) -> io::Result<()> {
+    const BESIDES: usize = 8 << 20;
+    if memory::has_room(bytes.saturating_add(BESIDES)) {
+        return Ok(());
+    }
+    Err(io::ErrorKind::OutOfMemory.into())
 }
 
 /// The text is far from that long.

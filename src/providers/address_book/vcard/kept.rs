@@ -4,10 +4,10 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256, digest};
 
 use super::files::{Listed, Stamp};
 use super::index::{Index, Place, ReadFile};
@@ -46,7 +46,11 @@ pub(super) fn save(place: &Path, book: &Path, index: &Index) -> io::Result<()> {
     private_folder(folder)?;
     let mut file = descriptor::open_above(|| tempfile::NamedTempFile::new_in(folder))?;
     make_private(file.path())?;
-    file.write_all(&written(index, book))?;
+    {
+        let mut out = BufWriter::with_capacity(64 << 10, &mut file);
+        write(index, book, &mut out)?;
+        out.flush()?;
+    }
     file.persist(place).map_err(|error| error.error)?;
     Ok(())
 }
@@ -102,53 +106,76 @@ fn make_private(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes of an index: form, book, files, text, tables, and a check over all of it.
-pub(super) fn written(index: &Index, book: &Path) -> Vec<u8> {
-    let mut out = FORM.to_vec();
-    put_bytes(&mut out, book.as_os_str().as_encoded_bytes());
-    put(&mut out, index.files.len() as u64);
+/// Writes an index: form, book, files, text, tables, and a check over all of it.
+///
+/// # Errors
+/// What the writer fails with.
+pub(super) fn write(index: &Index, book: &Path, to: &mut impl Write) -> io::Result<()> {
+    let mut out = Checked {
+        to,
+        check: Context::new(&SHA256),
+    };
+    out.write_all(FORM)?;
+    put_bytes(&mut out, book.as_os_str().as_encoded_bytes())?;
+    put(&mut out, index.files.len() as u64)?;
     for file in &index.files {
         let Listed { name, stamp } = &file.listed;
-        put_bytes(&mut out, name.as_bytes());
+        put_bytes(&mut out, name.as_bytes())?;
         for number in [stamp.changed, stamp.size, stamp.file] {
-            put(&mut out, number);
+            put(&mut out, number)?;
         }
-        put(&mut out, u64::from(file.cards));
-        put(&mut out, u64::from(file.broken));
+        put(&mut out, u64::from(file.cards))?;
+        put(&mut out, u64::from(file.broken))?;
     }
-    put_bytes(&mut out, index.text.as_bytes());
-    put_numbers(&mut out, index.starts.iter().copied());
+    put_bytes(&mut out, index.text.as_bytes())?;
+    put_numbers(&mut out, index.starts.iter().map(|start| [*start]))?;
     for table in [&index.words, &index.names, &index.keys] {
-        let numbers = table
-            .iter()
-            .flat_map(|place| [place.start, place.length, place.card]);
-        put_numbers(&mut out, numbers);
+        let places = table.iter();
+        put_numbers(
+            &mut out,
+            places.map(|place| [place.start, place.length, place.card]),
+        )?;
     }
-    let check = digest(&SHA256, &out);
-    out.extend(check.as_ref());
-    out
+    let check = out.check.finish();
+    to.write_all(check.as_ref())
 }
 
-fn put(out: &mut Vec<u8>, number: u64) {
-    out.extend(number.to_le_bytes());
+/// Bytes on their way to a writer, and the check over them.
+struct Checked<'w, W> {
+    to: &'w mut W,
+    check: Context,
 }
 
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put(out, bytes.len() as u64);
-    out.extend(bytes);
+impl<W: Write> Write for Checked<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.check.update(bytes.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
-fn put_numbers(out: &mut Vec<u8>, numbers: impl Iterator<Item = u32>) {
-    let at = out.len();
-    put(out, 0);
-    let mut bytes = 0u64;
-    for number in numbers {
-        out.extend(number.to_le_bytes());
-        bytes += 4;
+fn put(out: &mut impl Write, number: u64) -> io::Result<()> {
+    out.write_all(&number.to_le_bytes())
+}
+
+fn put_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    put(out, bytes.len() as u64)?;
+    out.write_all(bytes)
+}
+
+fn put_numbers<const N: usize>(
+    out: &mut impl Write,
+    rows: impl ExactSizeIterator<Item = [u32; N]>,
+) -> io::Result<()> {
+    put(out, (rows.len() * N * size_of::<u32>()) as u64)?;
+    for number in rows.flatten() {
+        out.write_all(&number.to_le_bytes())?;
     }
-    if let Some(length) = out.get_mut(at..at + 8) {
-        length.copy_from_slice(&bytes.to_le_bytes());
-    }
+    Ok(())
 }
 
 pub(super) fn read(bytes: &[u8], book: &Path) -> Option<Index> {
@@ -163,6 +190,7 @@ pub(super) fn read(bytes: &[u8], book: &Path) -> Option<Index> {
     }
     let mut files = Vec::new();
     for _ in 0..take(rest)? {
+        files.try_reserve(1).ok()?;
         files.push(ReadFile {
             listed: Listed {
                 name: std::str::from_utf8(take_bytes(rest)?).ok()?.to_owned(),
@@ -176,19 +204,17 @@ pub(super) fn read(bytes: &[u8], book: &Path) -> Option<Index> {
             broken: u32::try_from(take(rest)?).ok()?,
         });
     }
-    let text = std::str::from_utf8(take_bytes(rest)?).ok()?.to_owned();
-    let starts = take_numbers(rest)?.collect();
+    let taken = std::str::from_utf8(take_bytes(rest)?).ok()?;
+    let mut text = String::new();
+    text.try_reserve_exact(taken.len()).ok()?;
+    text.push_str(taken);
+    let starts = take_rows(rest, |[start]| start)?;
     let mut table = || {
-        let numbers: Vec<u32> = take_numbers(rest)?.collect();
-        let (places, []) = numbers.as_chunks::<3>() else {
-            return None;
-        };
-        let places = places.iter().map(|[start, length, card]| Place {
-            start: *start,
-            length: *length,
-            card: *card,
-        });
-        Some(places.collect())
+        take_rows(rest, |[start, length, card]| Place {
+            start,
+            length,
+            card,
+        })
     };
     Some(Index {
         text,
@@ -213,8 +239,19 @@ fn take_bytes<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
     Some(bytes)
 }
 
-fn take_numbers<'b>(rest: &mut &'b [u8]) -> Option<impl Iterator<Item = u32> + use<'b>> {
-    let (numbers, odd) = take_bytes(rest)?.as_chunks();
-    odd.is_empty()
-        .then(|| numbers.iter().map(|number| u32::from_le_bytes(*number)))
+/// A table of rows of numbers. There is no index where there is no memory for it.
+fn take_rows<const N: usize, T>(rest: &mut &[u8], row: impl Fn([u32; N]) -> T) -> Option<Vec<T>> {
+    let (numbers, []) = take_bytes(rest)?.as_chunks() else {
+        return None;
+    };
+    let (rows, []) = numbers.as_chunks::<N>() else {
+        return None;
+    };
+    let mut table = Vec::new();
+    table.try_reserve_exact(rows.len()).ok()?;
+    table.extend(
+        rows.iter()
+            .map(|numbers| row(numbers.map(u32::from_le_bytes))),
+    );
+    Some(table)
 }

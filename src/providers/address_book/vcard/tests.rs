@@ -409,7 +409,8 @@ fn an_index_that_is_kept_is_the_one_that_was_made() {
         .collect();
     let folder = Folder::of(&cards);
     let index = index_of(&folder);
-    let bytes = kept::written(&index, folder.folder.path());
+    let mut bytes = Vec::new();
+    kept::write(&index, folder.folder.path(), &mut bytes).unwrap();
     assert_eq!(
         kept::read(&bytes, folder.folder.path()).as_ref(),
         Some(&index)
