@@ -489,8 +489,9 @@ typedef struct MapiRecipDescW *lpMapiRecipDescW;
  *   256 characters.
  * - lpszPassword: the password of that profile, for when the configuration holds none; NULL or "" for
  *   the configured one. At most 256 characters.
- * - flFlags: MAPI_NEW_SESSION (do not join the shared session), MAPI_LOGON_UI and MAPI_PASSWORD_UI (a
- *   dialog may ask for what is missing), MAPI_FORCE_DOWNLOAD. Other bits are ignored.
+ * - flFlags: MAPI_NEW_SESSION (do not join the shared session), MAPI_LOGON_UI (a person may be asked for
+ *   the profile and its password, if the logon fails without), MAPI_PASSWORD_UI (only for the password),
+ *   MAPI_FORCE_DOWNLOAD. Other bits are ignored.
  * - ulReserved: 0. Not looked at.
  * - lplhSession: where the handle is written, not NULL. The handle is not 0 and fits 32 bits, means
  *   nothing in another process, and any thread may use it. 0 is written if the call fails.
@@ -501,7 +502,7 @@ typedef struct MapiRecipDescW *lpMapiRecipDescW;
  * Returns
  *
  * - SUCCESS_SUCCESS: the handle is written.
- * - MAPI_E_FAILURE: lplhSession is NULL, or no other code fits.
+ * - MAPI_E_FAILURE: lplhSession is NULL, the front end for dialogs failed, or no other code fits.
  * - MAPI_E_LOGIN_FAILURE: there is no configuration or no such profile, the password is missing or
  *   not the configured one, or one of the two is too long.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
@@ -559,18 +560,18 @@ ULONG MAPILogoff(LHANDLE lhSession,
  * - ulUIParam: parent window of a dialog, or 0. Never dereferenced.
  * - lpMessage: the message, not NULL. It stays the caller's and is not changed. See MapiMessage.
  *   Without a dialog it needs at least one recipient.
- * - flFlags: MAPI_DIALOG or MAPI_DIALOG_MODELESS (a person completes the message in a window),
- *   MAPI_LOGON_UI, MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits
+ * - flFlags: MAPI_DIALOG or MAPI_DIALOG_MODELESS (a person completes the message in a window; the call
+ *   waits for them with either), MAPI_LOGON_UI (a person may be asked for a profile), MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits
  *   are ignored.
  * - ulReserved: 0. Not looked at.
  *
  * Returns
  *
  * - SUCCESS_SUCCESS: the server took responsibility for the message for every recipient, or the
- *   outbox holds it durably; SimpleMapiLastError says "sent" or "queued". With MAPI_DIALOG_MODELESS: the window is open, nothing more.
+ *   outbox holds it durably; SimpleMapiLastError says "sent" or "queued".
  * - MAPI_USER_ABORT: a person cancelled; nothing was sent.
  * - MAPI_E_FAILURE: lpMessage is NULL, a count is not 0 where its array is NULL, the server refused
- *   the message, or no other code fits.
+ *   the message, the front end for dialogs failed, or no other code fits.
  * - MAPI_E_LOGIN_FAILURE: no profile could be opened, or the server refused the name or password.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
  * - MAPI_E_TOO_MANY_FILES, MAPI_E_TOO_MANY_RECIPIENTS: more than the profile's limits allow.
@@ -591,7 +592,7 @@ ULONG MAPILogoff(LHANDLE lhSession,
  *   SimpleMapiLastError says so.
  * - MAPI_E_DISK_FULL, MAPI_E_ACCESS_DENIED: a message that stays on this machine, or waits in
  *   the outbox, cannot be stored.
- * - MAPI_E_NOT_SUPPORTED: a dialog was asked for and there is none.
+ * - MAPI_E_NOT_SUPPORTED: a dialog was asked for, and there is no front end for it, or no screen.
  *
  * Source: the MAPI reference; the codes for a bad session, the network, the disk and what is not
  * supported, which it does not list here, are our own decision.
@@ -641,20 +642,20 @@ ULONG MAPISendMailW(LHANDLE lhSession,
  *   parts of the paths.
  * - ulReserved: 0. Not looked at.
  *
- * The files are copied before the call returns.
+ * The files may be changed or deleted when the call returns.
  *
  * Returns
  *
- * - SUCCESS_SUCCESS: the message was sent.
+ * - SUCCESS_SUCCESS: the message was sent, or the outbox holds it.
  * - MAPI_USER_ABORT: a person cancelled; nothing was sent.
- * - MAPI_E_FAILURE: no other code fits.
- * - MAPI_E_LOGIN_FAILURE: no profile could be opened.
+ * - MAPI_E_FAILURE: the front end for dialogs failed, or no other code fits.
+ * - MAPI_E_LOGIN_FAILURE: no profile could be opened, and nobody could be asked for one.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
  * - MAPI_E_TOO_MANY_FILES, MAPI_E_ATTACHMENT_TOO_LARGE: more than the profile's limits allow: our own
  *   decision.
  * - MAPI_E_ATTACHMENT_OPEN_FAILURE: a file does not exist or cannot be read.
  * - MAPI_E_ATTACHMENT_WRITE_FAILURE: its copy cannot be written.
- * - MAPI_E_NOT_SUPPORTED: there are no dialogs: our own decision.
+ * - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or no screen: our own decision.
  *
  * Source: the MAPI reference, but for what is said to be our own.
  *
@@ -849,6 +850,7 @@ ULONG MAPIFreeBuffer(LPVOID pv);
  * - ulUIParam: parent window, or 0. Never dereferenced.
  * - lpszCaption: title of the window; NULL or "" for "Address Book".
  * - nEditFields: 0 to look only, 1 for To, 2 for To and Cc, 3 for To, Cc and Bcc, 4 for all there are.
+ *   Each class of recipients that is there has a field, however few are asked for, unless it is 0.
  * - lpszLabels: with nEditFields 1, the label of the field; NULL or "" for "To".
  * - nRecips, lpRecips: recipients to begin with. lpRecips is not looked at when nRecips is 0.
  * - flFlags: MAPI_LOGON_UI, MAPI_NEW_SESSION. Other bits are ignored.
@@ -859,10 +861,11 @@ ULONG MAPIFreeBuffer(LPVOID pv);
  *
  * Returns
  *
- * - SUCCESS_SUCCESS: the recipients are there.
+ * - SUCCESS_SUCCESS: the recipients are there, first those in To, then in Cc, then in Bcc, each with an
+ *   entry id. With nEditFields 0 they are those at lpRecips.
  * - MAPI_USER_ABORT: a person cancelled.
- * - MAPI_E_FAILURE: lpnNewRecips or lppNewRecips is NULL, lpRecips is NULL where nRecips is not 0, or
- *   no other code fits.
+ * - MAPI_E_FAILURE: lpnNewRecips or lppNewRecips is NULL, lpRecips is NULL where nRecips is not 0, the
+ *   front end for dialogs failed, or no other code fits.
  * - MAPI_E_LOGIN_FAILURE: no profile could be opened.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
  * - MAPI_E_INVALID_SESSION: the handle is neither 0 nor open.
@@ -870,7 +873,7 @@ ULONG MAPIFreeBuffer(LPVOID pv);
  * - MAPI_E_INVALID_RECIPS: a recipient at lpRecips is malformed.
  * - MAPI_E_TOO_MANY_RECIPIENTS: nRecips is over the profile's limit: our own decision.
  * - MAPI_E_TEXT_TOO_LARGE: a text has no end: our own decision.
- * - MAPI_E_NOT_SUPPORTED: this version, or this machine, has no such window.
+ * - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or it has no screen.
  *
  * Source: the MAPI reference, but for what is said to be our own.
  *
@@ -905,14 +908,14 @@ ULONG MAPIAddress(LHANDLE lhSession,
  *
  * - SUCCESS_SUCCESS: the entry was shown.
  * - MAPI_USER_ABORT: a person cancelled.
- * - MAPI_E_FAILURE: lpRecip is NULL, or no other code fits.
+ * - MAPI_E_FAILURE: lpRecip is NULL, the front end for dialogs failed, or no other code fits.
  * - MAPI_E_LOGIN_FAILURE: no profile could be opened.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
  * - MAPI_E_AMBIGUOUS_RECIPIENT: ulEIDSize is 0.
  * - MAPI_E_INVALID_RECIPS: the entry id is not one of ours, or its entry is gone.
  * - MAPI_E_ACCESS_DENIED, MAPI_E_NETWORK_FAILURE: an address book cannot be asked: our own decision.
  * - MAPI_E_INVALID_SESSION: the handle is neither 0 nor open: our own decision.
- * - MAPI_E_NOT_SUPPORTED: this version, or this machine, has no such window.
+ * - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or it has no screen.
  *
  * Source: the MAPI reference, but for what is said to be our own.
  *
@@ -943,7 +946,8 @@ ULONG MAPIDetails(LHANDLE lhSession,
  *
  * - SUCCESS_SUCCESS: the recipient is there.
  * - MAPI_USER_ABORT: a person cancelled.
- * - MAPI_E_FAILURE: lppRecip or lpszName is NULL, an address book cannot be read, or no other code fits.
+ * - MAPI_E_FAILURE: lppRecip or lpszName is NULL, an address book cannot be read, the front end for
+ *   dialogs failed, or no other code fits.
  * - MAPI_E_LOGIN_FAILURE: no profile could be opened.
  * - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
  * - MAPI_E_UNKNOWN_RECIPIENT: nobody has this name.

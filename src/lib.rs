@@ -17,6 +17,7 @@
 //! * `maildir`: the format that a transport and a store share.
 //! * [`providers`]: the world outside: transports, stores, address books.
 //! * [`outbox`]: messages on the disk until somebody takes responsibility for them.
+//! * [`dialogs`]: windows that a person answers, in a program of their own.
 //! * [`config`]: the file, the environment, secrets.
 //! * [`error`]: what went wrong, in our words. [`trace`]: one line a call, for the curious.
 //! * [`deadline`]: a bound on the time of a whole call. [`child`]: programs run on the side.
@@ -31,6 +32,7 @@ mod connection;
 pub mod deadline;
 #[cfg(unix)]
 pub mod descriptor;
+pub mod dialogs;
 pub mod error;
 pub mod ffi;
 #[cfg(unix)]

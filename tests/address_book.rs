@@ -10,8 +10,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use simplemapi::calls::{self, Access, Asking, Compose, Extent, Person, ReadRequest, SaveAs};
+use simplemapi::calls::{
+    self, Access, AddressRequest, Asking, Compose, Extent, Person, ReadRequest, SaveAs,
+};
 use simplemapi::config::{Config, Environment};
+use simplemapi::dialogs::Nobody;
 use simplemapi::error::{Error, Kind};
 use simplemapi::model::{Message, Recipient, RecipientClass};
 use simplemapi::providers::store::{Flags, Wanted};
@@ -214,9 +217,13 @@ fn none_and_several_have_codes_of_their_own() {
         assert_eq!(desk.refusal(name), Kind::UnknownRecipient, "{name:?}");
     }
     let asked = |name| {
-        calls::resolve_name(desk.access(), name, Asking::Dialog)
-            .unwrap_err()
-            .kind()
+        calls::resolve_name(
+            desk.access(),
+            name,
+            Asking::Dialog(&Nobody::new("this is a test")),
+        )
+        .unwrap_err()
+        .kind()
     };
     assert_eq!(
         asked("ada"),
@@ -453,7 +460,11 @@ fn what_is_saved_keeps_names_and_lists_as_they_are_and_reads_back() {
 fn details_and_address_check_everything_before_they_miss_their_window() {
     let desk = Desk::new();
     let ada = desk.resolve("lovelace").unwrap();
-    let details = |id: &[u8]| calls::show_details(desk.access(), id).unwrap_err().kind();
+    let nobody = Nobody::new("this is a test");
+    let details = |id: &[u8]| {
+        let shown = calls::show_details(desk.access(), id, false, &nobody);
+        shown.unwrap_err().kind()
+    };
     assert_eq!(details(&[]), Kind::AmbiguousRecipient);
     assert_eq!(details(&[1, 2, 3]), Kind::InvalidRecipients);
     assert_eq!(
@@ -462,9 +473,14 @@ fn details_and_address_check_everything_before_they_miss_their_window() {
     );
     assert_eq!(details(&ada.entry_id), Kind::NotSupported);
     let choose = |recipients: &[Recipient]| {
-        calls::choose_recipients(desk.access(), recipients)
-            .unwrap_err()
-            .kind()
+        let request = AddressRequest {
+            caption: String::new(),
+            fields: 3,
+            label: String::new(),
+            recipients: recipients.to_vec(),
+        };
+        let chosen = calls::choose_recipients(desk.access(), request, &nobody);
+        chosen.unwrap_err().kind()
     };
     assert_eq!(choose(&[]), Kind::NotSupported);
     assert_eq!(
@@ -482,12 +498,23 @@ fn details_and_address_check_everything_before_they_miss_their_window() {
 }
 
 #[test]
-fn a_book_that_cannot_be_read_is_no_unknown_name() {
+fn a_book_that_cannot_be_read_is_no_unknown_name_and_stops_only_guesses() {
     let desk = Desk::new();
+    let everybody = desk.resolve("everybody").unwrap();
     fs::remove_dir_all(desk.folder.path().join("private")).unwrap();
-    let error = desk.resolve("carol").unwrap_err();
-    assert_eq!(error.kind(), Kind::Failure);
-    assert!(error.reason().contains("/private"), "{}", error.reason());
+    for guess in ["caro", "Nobody"] {
+        let error = desk.resolve(guess).unwrap_err();
+        assert_eq!(error.kind(), Kind::Failure, "{guess}");
+        assert!(error.reason().contains("/private"), "{}", error.reason());
+    }
+    // Whom the other book knows by the whole name, or by an entry id, can be nobody else.
+    assert_eq!(desk.resolve("carol").unwrap().name, "Carol");
+    assert_eq!(desk.send(vec![by_id(Cc, &everybody)]).unwrap().len(), 2);
+    // The other way round, a book after the one that knows is missing.
+    let desk = Desk::new();
+    fs::remove_dir_all(desk.folder.path().join("office")).unwrap();
+    assert_eq!(desk.resolve("bob").unwrap().name, "Bob");
+    assert_eq!(desk.refusal("bo"), Kind::Failure);
     assert!(desk.resolve("x@y.test").is_ok(), "an address needs no book");
 }
 

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::MayAsk;
+use super::logon::ask_for_implicit;
 use super::people::People;
 use crate::config::Limits;
 use crate::error::Result;
@@ -27,6 +29,17 @@ impl Access {
             _ => Ok(sessions.get(Handle::from_number(number))?),
         };
         Ok(Self { session })
+    }
+
+    /// The same, where a person may be asked for what it takes to open an implicit session.
+    #[must_use]
+    pub fn or_ask(self, sessions: &Sessions, may_ask: MayAsk<'_>) -> Self {
+        let open = |profile: Option<&str>, password| sessions.open(profile, password);
+        Self {
+            session: self
+                .session
+                .or_else(|failed| ask_for_implicit(sessions, failed, may_ask, open)),
+        }
     }
 
     /// The limits that hold: the profile's, or the defaults where there is none.

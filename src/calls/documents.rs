@@ -4,10 +4,13 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use super::composing::compose;
+use super::handing::Handed;
 use super::send::open_all;
-use super::{Access, check_counts, unavailable};
+use super::{Access, check_counts};
+use crate::dialogs::Dialogs;
 use crate::error::{Kind, Result};
-use crate::model::{Attachment, Placement};
+use crate::model::{Attachment, Message, Placement};
 
 /// What MAPISendDocuments is given: lists in strings.
 #[derive(Debug, Clone, Copy)]
@@ -21,22 +24,32 @@ pub struct Documents<'a> {
     pub names: &'a str,
 }
 
-/// Shows the compose window with these files attached.
+/// Shows the compose window with these files attached, and their names for a subject.
 ///
 /// # Errors
 /// [`Kind::AttachmentUnreadable`] for a file that is not there or cannot be read (the reference
-/// has no other code for this call); [`Kind::NotSupported`] while there are no dialogs.
-pub fn send_documents(access: &Access, documents: Documents<'_>) -> Result<()> {
+/// has no other code for this call); [`Kind::NotSupported`] where there is nothing to show it on,
+/// [`Kind::UserAborted`].
+pub fn send_documents(
+    access: Access,
+    documents: Documents<'_>,
+    dialogs: &dyn Dialogs,
+) -> Result<Handed> {
     let limits = access.limits();
     let attachments = attachments(documents);
     check_counts(&limits, 0, attachments.len())?;
-    open_all(&attachments, &limits).map_err(|error| match error.kind() {
+    let files = open_all(&attachments, &limits).map_err(|error| match error.kind() {
         Kind::AttachmentNotFound => error.recast(Kind::AttachmentUnreadable),
         _ => error,
     })?;
-    Err(unavailable(
-        "the compose dialog, which MAPISendDocuments always shows",
-    ))
+    dialogs.available()?;
+    let session = access.session()?;
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    let message = Message {
+        subject: names.join(", "),
+        ..Message::default()
+    };
+    compose(&session, message, files, dialogs)
 }
 
 /// As many attachments as there are paths: missing names come from the paths, names too many are

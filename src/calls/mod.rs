@@ -1,10 +1,13 @@
 //! What each MAPI call means, a file a call: no C types, no sockets.
 
 mod access;
+mod address;
+mod asking;
+mod composing;
 mod contacts;
 mod delete;
+mod details;
 mod documents;
-mod entries;
 mod find;
 mod handing;
 mod limits;
@@ -16,20 +19,19 @@ mod recipients;
 mod resolve;
 mod save;
 mod send;
-mod unavailable;
 
+pub use crate::model::Person;
 pub use access::Access;
+pub use address::{AddressRequest, check_fields, choose_recipients};
 pub use contacts::{Contacts, contacts};
 pub use delete::delete_mail;
+pub use details::show_details;
 pub use documents::{Documents, send_documents};
-pub use entries::{check_fields, choose_recipients, show_details};
 pub use find::find_next;
 pub use handing::Handed;
 pub use limits::check_counts;
-pub use logon::{LogonRequest, log_off, log_on};
-pub use person::Person;
+pub use logon::{LogonRequest, MayAsk, log_off, log_on};
 pub use read::{Extent, ReadFile, ReadMessage, ReadRequest, read_mail};
 pub use resolve::{Asking, resolve_name};
 pub use save::{SaveAs, save_mail};
 pub use send::{Compose, send};
-pub use unavailable::unavailable;

@@ -11,6 +11,7 @@ use crate::providers::address_book::{
     AddressBook, Entry, Found, MatchedBy, Member, Query, Reaches,
 };
 use crate::session::Session;
+use crate::trace;
 
 /// The address books that a call may ask.
 pub(super) struct People<'s> {
@@ -62,38 +63,97 @@ impl<'s> People<'s> {
 
     /// The one entry that a name means.
     ///
-    /// A whole display name goes before a guess, in whichever book it stands, so a guess is made only
-    /// when every book has been asked. Then the first book that knows anybody decides: where it knows
-    /// several, somebody who is found in a later one would be a worse guess still.
     pub(super) fn find(&self, name: &str) -> Result<InBook<'s>> {
+        let (book, found) = self.seek(name)?;
+        match (found.matches.as_slice(), found.more) {
+            ([(_, entry)], false) => Ok(InBook {
+                book,
+                entry: entry.clone(),
+            }),
+            _ => Err(ambiguous(name, &found)),
+        }
+    }
+
+    /// Those whom a name may mean, and whether there are more.
+    pub(super) fn candidates(&self, name: &str) -> Result<(Vec<Entry>, bool)> {
+        match self.seek(name) {
+            Ok((_, found)) => Ok((entries(found.matches).collect(), found.more)),
+            Err(error) if error.kind() == Kind::UnknownRecipient => Ok((Vec::new(), false)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whom somebody may mean who is still writing, in any book that can be asked.
+    pub(super) fn suggested(&self, text: &str) -> (Vec<Entry>, bool) {
+        let Some(query) = Query::new(text) else {
+            return (Vec::new(), false);
+        };
+        let books = self.books.iter();
+        let found = books.filter_map(|book| book.find(&query, self.deadline).ok());
+        let (mut matches, mut more) = (Vec::new(), false);
+        for found in found {
+            matches.extend(found.matches);
+            more |= found.more;
+        }
+        let found = Found::new(matches, more);
+        (entries(found.matches).collect(), found.more)
+    }
+
+    /// The book that decides who has a name, and whom it knows by it.
+    ///
+    /// A whole display name goes before a guess, in whichever book it stands, so a guess is made only
+    /// when every book has been asked: not while one cannot be. Then the first book that knows anybody
+    /// decides: where it knows several, somebody who is found in a later one would be a worse guess
+    /// still.
+    fn seek(&self, name: &str) -> Result<(&'s dyn AddressBook, Found)> {
         let query = Query::new(name).ok_or_else(|| self.unknown(name))?;
         let mut guess = None;
+        let mut unreached = None;
         for book in self.books {
             let book = book.as_ref();
-            let mut found = book.find(&query, self.deadline)?;
+            let mut found = match book.find(&query, self.deadline) {
+                Ok(found) => found,
+                Err(error) => {
+                    unreached.get_or_insert(error);
+                    continue;
+                }
+            };
             let exact = |(by, _): &(MatchedBy, Entry)| *by == MatchedBy::DisplayName;
             if found.matches.iter().any(exact) {
                 found.matches.retain(exact);
                 found.more &= found.matches.len() == Found::MOST;
-                return only(name, book, found);
+                passed_over(unreached.as_ref());
+                return Ok((book, found));
             }
             if guess.is_none() && !found.matches.is_empty() {
                 guess = Some((book, found));
             }
         }
-        match guess {
-            Some((book, found)) => only(name, book, found),
-            None => Err(self.unknown(name)),
+        match (unreached, guess) {
+            (Some(error), _) => Err(error),
+            (None, Some(guess)) => Ok(guess),
+            (None, None) => Err(self.unknown(name)),
         }
     }
 
     /// The entry of a key as it is today.
     pub(super) fn entry(&self, key: &str) -> Result<InBook<'s>> {
+        let mut unreached = None;
         for book in self.books {
             let book = book.as_ref();
-            if let Some(entry) = book.entry(key, self.deadline)? {
-                return Ok(InBook { book, entry });
+            match book.entry(key, self.deadline) {
+                Ok(Some(entry)) => {
+                    passed_over(unreached.as_ref());
+                    return Ok(InBook { book, entry });
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    unreached.get_or_insert(error);
+                }
             }
+        }
+        if let Some(error) = unreached {
+            return Err(error);
         }
         let why = match self.books {
             [] => self.without.as_str(),
@@ -163,14 +223,14 @@ impl<'s> People<'s> {
     }
 }
 
-/// The one entry that was found.
-fn only<'s>(name: &str, book: &'s dyn AddressBook, found: Found) -> Result<InBook<'s>> {
-    match (found.matches.as_slice(), found.more) {
-        ([(_, entry)], false) => Ok(InBook {
-            book,
-            entry: entry.clone(),
-        }),
-        _ => Err(ambiguous(name, &found)),
+fn entries(matches: Vec<(MatchedBy, Entry)>) -> impl Iterator<Item = Entry> {
+    matches.into_iter().map(|(_, entry)| entry)
+}
+
+/// Has the call say which book was not asked, although it did without.
+fn passed_over(unreached: Option<&Error>) {
+    if let Some(error) = unreached {
+        trace::note(format!("done without a book: {}", error.reason()));
     }
 }
 

@@ -1,22 +1,11 @@
 //! Somebody as calls tell their callers of them.
 #![forbid(unsafe_code)]
 
-use crate::model::{Correspondent, Mailbox, book_entry_id, entry_id};
+use crate::model::{Correspondent, Mailbox, Person, book_entry_id, entry_id};
 use crate::providers::address_book::{Entry, Reaches};
 
 /// The address type of a list that only its address book knows: what Outlook calls its own.
 pub(super) const LIST: &str = "MAPIPDL";
-
-/// Somebody whom a call tells its caller of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The display name; the address where there is none.
-    pub name: String,
-    /// The address with its type; empty where there is none.
-    pub address: String,
-    /// By which other calls know this person; empty for one without an address.
-    pub entry_id: Vec<u8>,
-}
 
 impl From<Correspondent> for Person {
     fn from(who: Correspondent) -> Self {

@@ -7,8 +7,8 @@ use super::people::{InBook, People, shown};
 use super::person::LIST;
 use crate::error::{Error, Kind, Result};
 use crate::model::{
-    Address, Known, Mailbox, Recipient, RecipientClass, Written, header_text, read_entry_id,
-    split_list, written,
+    Address, Known, Mailbox, Person, Recipient, RecipientClass, Written, header_text,
+    read_entry_id, split_list, written,
 };
 use crate::providers::address_book::Reaches;
 
@@ -149,6 +149,15 @@ pub(super) fn known<'s>(id: &[u8], people: &People<'s>) -> Result<Addressee<'s>>
             Kind::InvalidRecipients,
             "its entry id is not one of ours: pass ulEIDSize 0 where there is none",
         )),
+    }
+}
+
+impl From<Addressee<'_>> for Person {
+    fn from(addressee: Addressee<'_>) -> Self {
+        match addressee {
+            Addressee::Mailbox(mailbox) => mailbox.into(),
+            Addressee::List(list) => list.entry.into(),
+        }
     }
 }
 

@@ -49,13 +49,10 @@ pub fn save_mail(
     let session = access.session()?;
     let store = session.store()?;
     // Whoever saves a message is its author: the originator is not looked at.
-    let message = Message {
-        originator: None,
-        ..message
-    };
+    let author = session.profile().sender.clone();
     let draft = Draft {
         unresolved,
-        ..drafted(session.profile(), message, recipients, attachments)
+        ..drafted(author, message, recipients, attachments)
     };
     let copy = mime::compose(draft)?.kept_copy();
     match place {

@@ -3,24 +3,27 @@
 
 use std::slice;
 
+use super::Access;
+use super::composing::compose;
 use super::handing::{Handed, hand_over};
 use super::limits::{check_body, check_counts};
 use super::recipients::{mailbox, resolve};
-use super::{Access, unavailable};
 use crate::config::{Limits, Profile};
+use crate::dialogs::Dialogs;
 use crate::error::{Error, Kind, Result};
 use crate::model::{
     Attachment, Draft, Mailbox, Message, OpenAttachment, Recipient, RecipientClass,
 };
+use crate::session::Session;
 use crate::{attachment, mime};
 
 /// Whether a person writes the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compose {
+#[derive(Clone, Copy)]
+pub enum Compose<'d> {
     /// The message goes out as it is.
     Unattended,
     /// A window shows it first.
-    Dialog,
+    Dialog(&'d dyn Dialogs),
 }
 
 /// Sends a message to all its recipients, or to nobody.
@@ -30,14 +33,15 @@ pub enum Compose {
 /// attachments, profile.
 ///
 /// # Errors
-/// The first thing found wrong; nothing was sent.
-pub fn send(access: Access, message: Message, compose: Compose) -> Result<Handed> {
+/// The first thing found wrong, [`Kind::UserAborted`] when a person cancelled; nothing was sent.
+pub fn send(access: Access, message: Message, attended: Compose<'_>) -> Result<Handed> {
     let limits = access.limits();
     check_counts(&limits, message.recipients.len(), message.attachments.len())?;
     check_body(&limits, &message.body)?;
-    if compose == Compose::Dialog {
-        open_all(&message.attachments, &limits)?;
-        return Err(unavailable("the compose dialog"));
+    if let Compose::Dialog(dialogs) = attended {
+        let attachments = open_all(&message.attachments, &limits)?;
+        dialogs.available()?;
+        return compose(access.session()?.as_ref(), message, attachments, dialogs);
     }
     if message.recipients.is_empty() {
         return Err(Error::new(
@@ -50,21 +54,33 @@ pub fn send(access: Access, message: Message, compose: Compose) -> Result<Handed
     check_counts(&limits, recipients.len(), message.attachments.len())?;
     let attachments = open_all(&message.attachments, &limits)?;
     let session = access.session()?;
-    let draft = drafted(session.profile(), message, recipients, attachments);
-    let envelope = draft.envelope();
-    let message = mime::compose(draft)?;
-    hand_over(&session, &envelope, message)
+    let from = sender(session.profile(), message.originator.as_ref());
+    go_out(&session, from, message, recipients, attachments)
 }
 
-/// The message as this profile writes it.
+/// Sends a message of which everything is settled.
+pub(super) fn go_out(
+    session: &Session,
+    from: Mailbox,
+    message: Message,
+    recipients: Vec<(RecipientClass, Mailbox)>,
+    attachments: Vec<OpenAttachment>,
+) -> Result<Handed> {
+    let draft = drafted(from, message, recipients, attachments);
+    let envelope = draft.envelope();
+    let message = mime::compose(draft)?;
+    hand_over(session, &envelope, message)
+}
+
+/// The message as this identity writes it.
 pub(super) fn drafted(
-    profile: &Profile,
+    from: Mailbox,
     message: Message,
     recipients: Vec<(RecipientClass, Mailbox)>,
     attachments: Vec<OpenAttachment>,
 ) -> Draft {
     Draft {
-        from: sender(profile, message.originator.as_ref()),
+        from,
         recipients,
         unresolved: Vec::new(),
         subject: message.subject,
@@ -86,7 +102,7 @@ pub(super) fn open_all(attachments: &[Attachment], limits: &Limits) -> Result<Ve
 
 /// The identity that a message goes out as: the one of the profile's that the originator names, or
 /// the profile's own. Never one that the profile does not have.
-fn sender(profile: &Profile, originator: Option<&Recipient>) -> Mailbox {
+pub(super) fn sender(profile: &Profile, originator: Option<&Recipient>) -> Mailbox {
     let wanted = originator.and_then(|originator| mailbox(originator).ok());
     let mut known = slice::from_ref(&profile.sender)
         .iter()

@@ -6,6 +6,7 @@ use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::child::Program;
@@ -14,7 +15,8 @@ use crate::error::{Error, Kind, Result};
 use crate::regular_file;
 
 /// A password or token: wiped when dropped, and never shown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -26,6 +28,12 @@ impl Secret {
     /// The secret itself, for the one who has to present it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
     }
 }
 

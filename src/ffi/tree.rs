@@ -119,19 +119,18 @@ pub(super) fn lend(lent: &Lent, message: ReadMessage) -> lpMapiMessage {
     lent.lend(head, parts)
 }
 
-/// Lends a recipient out.
-pub(super) fn lend_recipient(
+/// Lends recipients out. Of none there is something to free, too.
+pub(super) fn lend_recipients(
     lent: &Lent,
-    class: RecipientClass,
-    person: &Person,
+    recipients: &[(RecipientClass, Person)],
 ) -> lpMapiRecipDesc {
     let mut parts = Parts::default();
     // SAFETY: numbers and pointers; all zeros are 0 and NULL.
-    let mut recipient = unsafe { zeroed::<MapiRecipDesc>(1) };
-    for place in &mut recipient {
-        parts.person(place, number(class), person);
+    let mut places = unsafe { zeroed::<MapiRecipDesc>(recipients.len().max(1)) };
+    for (place, (class, person)) in places.iter_mut().zip(recipients) {
+        parts.person(place, number(*class), person);
     }
-    lent.lend(recipient, parts)
+    lent.lend(places, parts)
 }
 
 fn number(class: RecipientClass) -> ULONG {
@@ -151,7 +150,7 @@ fn array<T>(values: &mut [T]) -> *mut T {
     }
 }
 
-fn count(length: usize) -> ULONG {
+pub(super) fn count(length: usize) -> ULONG {
     ULONG::try_from(length).unwrap_or(ULONG::MAX)
 }
 

@@ -21,4 +21,4 @@ pub use header_text::header_text;
 pub use message::{Attachment, Message, Placement};
 pub use message_id::MessageId;
 pub use received::{Correspondent, Received, ReceivedFile, TransferEncoding, local_minute};
-pub use recipient::{Mailbox, Recipient, RecipientClass};
+pub use recipient::{Mailbox, Person, Recipient, RecipientClass};

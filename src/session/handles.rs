@@ -191,9 +191,23 @@ impl Sessions {
         self.open(None, None)
     }
 
-    fn open(&self, profile: Option<&str>, password: Option<Secret>) -> Result<Arc<Session>> {
+    /// Opens a session that has no handle and that nobody joins.
+    ///
+    /// # Errors
+    /// Why the profile could not be opened.
+    pub fn open(&self, profile: Option<&str>, password: Option<Secret>) -> Result<Arc<Session>> {
         let session = Session::open(&(self.load)()?, profile, password)?;
         Ok(Arc::new(session.sharing(&self.shelf)))
+    }
+
+    /// The names of the profiles there are, and of the default one; none where the configuration cannot
+    /// be read.
+    pub fn profiles(&self) -> (Vec<String>, Option<String>) {
+        let Ok(config) = (self.load)() else {
+            return (Vec::new(), None);
+        };
+        let profiles = config.profiles.into_iter().map(|profile| profile.name);
+        (profiles.collect(), config.default_profile)
     }
 
     /// The shared session of this profile, or any one where none is named. The lowest handle wins,

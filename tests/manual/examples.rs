@@ -137,6 +137,7 @@ impl Desk {
             .env("SIMPLEMAPI_CONFIG", self.path("config.toml"))
             .env("TMPDIR", self.path("temporary"))
             .env("TZ", "UTC")
+            .env("SIMPLEMAPI_UI", "none")
             .env_remove("SIMPLEMAPI_LOG")
             .output()
             .expect("timeout runs")

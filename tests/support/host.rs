@@ -132,17 +132,22 @@ impl Host {
 
     /// Starts it with a standard input that says nothing until the child's end is written to.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+
+    /// How it is started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let output = fs::File::create(self.path("output")).unwrap();
-        Command::new(self.path("host"))
+        let mut command = Command::new(self.path("host"));
+        command
             .args(arguments)
             .env("SIMPLEMAPI_CONFIG", self.config())
             .env("XDG_STATE_HOME", self.path("state"))
             .env_remove("SIMPLEMAPI_LOG")
             .stdin(Stdio::piped())
             .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .spawn()
-            .unwrap()
+            .stderr(output);
+        command
     }
 
     pub(crate) fn wait(&self, mut child: Child) -> Ended {

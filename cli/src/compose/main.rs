@@ -14,6 +14,7 @@ use std::sync::Arc;
 use clap::Parser;
 use simplemapi::calls::{self, Access, Compose, Handed};
 use simplemapi::config::Config;
+use simplemapi::dialogs;
 use simplemapi::error::{Error, Kind, Result};
 use simplemapi::session::Session;
 
@@ -104,7 +105,12 @@ fn compose(arguments: Arguments) -> Result<Handed> {
     let config = Config::load()?;
     let access =
         || Session::open(&config, None, None).map(|session| Access::from(Arc::new(session)));
-    let shown = calls::send(access()?, draft.message(), Compose::Dialog);
+    let dialogs = dialogs::open(0);
+    let shown = calls::send(
+        access()?,
+        draft.message(),
+        Compose::Dialog(dialogs.as_ref()),
+    );
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     match shown {
         Err(error) if error.kind() == Kind::NotSupported && terminal => {}

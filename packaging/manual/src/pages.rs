@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use crate::page::Page;
 
 /// The pages that are not about one function: file, names, section, summary.
-const OTHERS: [(&str, &str, char, &str); 7] = [
+const OTHERS: [(&str, &str, char, &str); 8] = [
     (
         "command.md",
         "simplemapi, simplemapi-compose",
@@ -40,6 +40,12 @@ const OTHERS: [(&str, &str, char, &str); 7] = [
         "simplemapi-outbox",
         '7',
         "where messages wait, and why none is lost",
+    ),
+    (
+        "dialogs.md",
+        "simplemapi-dialogs",
+        '7',
+        "how a person is asked, and what asks them",
     ),
     (
         "functions/README.md",

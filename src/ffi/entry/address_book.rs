@@ -1,8 +1,9 @@
 //! MAPIAddress, MAPIDetails and MAPIResolveName.
 #![expect(non_snake_case, reason = "the names are the ABI")]
 
-use super::sharing;
-use crate::calls::{self, Access, Asking};
+use super::access;
+use crate::calls::{self, AddressRequest, Asking};
+use crate::dialogs;
 use crate::ffi::abi::*;
 use crate::ffi::guard;
 use crate::ffi::process::Process;
@@ -16,6 +17,7 @@ use crate::model::RecipientClass;
 /// - ulUIParam: parent window, or 0. Never dereferenced.
 /// - lpszCaption: title of the window; NULL or "" for "Address Book".
 /// - nEditFields: 0 to look only, 1 for To, 2 for To and Cc, 3 for To, Cc and Bcc, 4 for all there are.
+///   Each class of recipients that is there has a field, however few are asked for, unless it is 0.
 /// - lpszLabels: with nEditFields 1, the label of the field; NULL or "" for "To".
 /// - nRecips, lpRecips: recipients to begin with. lpRecips is not looked at when nRecips is 0.
 /// - flFlags: MAPI_LOGON_UI, MAPI_NEW_SESSION. Other bits are ignored.
@@ -26,10 +28,11 @@ use crate::model::RecipientClass;
 ///
 /// # Returns
 ///
-/// - SUCCESS_SUCCESS: the recipients are there.
+/// - SUCCESS_SUCCESS: the recipients are there, first those in To, then in Cc, then in Bcc, each with an
+///   entry id. With nEditFields 0 they are those at lpRecips.
 /// - MAPI_USER_ABORT: a person cancelled.
-/// - MAPI_E_FAILURE: lpnNewRecips or lppNewRecips is NULL, lpRecips is NULL where nRecips is not 0, or
-///   no other code fits.
+/// - MAPI_E_FAILURE: lpnNewRecips or lppNewRecips is NULL, lpRecips is NULL where nRecips is not 0, the
+///   front end for dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: no profile could be opened.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
 /// - MAPI_E_INVALID_SESSION: the handle is neither 0 nor open.
@@ -37,7 +40,7 @@ use crate::model::RecipientClass;
 /// - MAPI_E_INVALID_RECIPS: a recipient at lpRecips is malformed.
 /// - MAPI_E_TOO_MANY_RECIPIENTS: nRecips is over the profile's limit: our own decision.
 /// - MAPI_E_TEXT_TOO_LARGE: a text has no end: our own decision.
-/// - MAPI_E_NOT_SUPPORTED: this version, or this machine, has no such window.
+/// - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or it has no screen.
 ///
 /// Source: the MAPI reference, but for what is said to be our own.
 ///
@@ -59,7 +62,7 @@ pub unsafe extern "C" fn MAPIAddress(
     lpnNewRecips: *mut ULONG,
     lppNewRecips: *mut lpMapiRecipDesc,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     guard::run("MAPIAddress", flFlags, || {
         // SAFETY: the caller guarantees the places.
         let (count, recipients) = unsafe {
@@ -69,17 +72,23 @@ pub unsafe extern "C" fn MAPIAddress(
             )
         };
         // Not before both are emptied.
-        count?;
-        recipients?;
-        let access = Access::of(&Process::current().sessions, lhSession, sharing(flFlags))?;
+        let (count, recipients) = (count?, recipients?);
+        let dialogs = dialogs::open(ulUIParam);
+        let access = access(lhSession, flFlags, dialogs.as_ref())?;
         calls::check_fields(nEditFields)?;
         // SAFETY: the caller guarantees the texts and as many recipients as it counts.
-        let given = unsafe {
-            read::string(lpszCaption, "lpszCaption")?;
-            read::string(lpszLabels, "lpszLabels")?;
-            read::recipients(lpRecips, nRecips, &access.limits())?
+        let request = unsafe {
+            AddressRequest {
+                caption: read::string(lpszCaption, "lpszCaption")?,
+                fields: nEditFields,
+                label: read::string(lpszLabels, "lpszLabels")?,
+                recipients: read::recipients(lpRecips, nRecips, &access.limits())?,
+            }
         };
-        calls::choose_recipients(access, &given)
+        let chosen = calls::choose_recipients(access, request, dialogs.as_ref())?;
+        count.fill(tree::count(chosen.len()));
+        recipients.fill(tree::lend_recipients(&Process::current().lent, &chosen));
+        Ok(())
     })
 }
 
@@ -96,14 +105,14 @@ pub unsafe extern "C" fn MAPIAddress(
 ///
 /// - SUCCESS_SUCCESS: the entry was shown.
 /// - MAPI_USER_ABORT: a person cancelled.
-/// - MAPI_E_FAILURE: lpRecip is NULL, or no other code fits.
+/// - MAPI_E_FAILURE: lpRecip is NULL, the front end for dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: no profile could be opened.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
 /// - MAPI_E_AMBIGUOUS_RECIPIENT: ulEIDSize is 0.
 /// - MAPI_E_INVALID_RECIPS: the entry id is not one of ours, or its entry is gone.
 /// - MAPI_E_ACCESS_DENIED, MAPI_E_NETWORK_FAILURE: an address book cannot be asked: our own decision.
 /// - MAPI_E_INVALID_SESSION: the handle is neither 0 nor open: our own decision.
-/// - MAPI_E_NOT_SUPPORTED: this version, or this machine, has no such window.
+/// - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or it has no screen.
 ///
 /// Source: the MAPI reference, but for what is said to be our own.
 ///
@@ -118,15 +127,17 @@ pub unsafe extern "C" fn MAPIDetails(
     flFlags: FLAGS,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     guard::run("MAPIDetails", flFlags, || {
         if lpRecip.is_null() {
             return Err(read::null("lpRecip"));
         }
-        let access = Access::of(&Process::current().sessions, lhSession, sharing(flFlags))?;
+        let dialogs = dialogs::open(ulUIParam);
+        let access = access(lhSession, flFlags, dialogs.as_ref())?;
         // SAFETY: not NULL, so the caller guarantees a recipient.
         let entry_id = unsafe { read::entry_id_of(lpRecip) }?;
-        calls::show_details(access, &entry_id)
+        let read_only = flFlags & MAPI_AB_NOMODIFY != 0;
+        calls::show_details(access, &entry_id, read_only, dialogs.as_ref())
     })
 }
 
@@ -146,7 +157,8 @@ pub unsafe extern "C" fn MAPIDetails(
 ///
 /// - SUCCESS_SUCCESS: the recipient is there.
 /// - MAPI_USER_ABORT: a person cancelled.
-/// - MAPI_E_FAILURE: lppRecip or lpszName is NULL, an address book cannot be read, or no other code fits.
+/// - MAPI_E_FAILURE: lppRecip or lpszName is NULL, an address book cannot be read, the front end for
+///   dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: no profile could be opened.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
 /// - MAPI_E_UNKNOWN_RECIPIENT: nobody has this name.
@@ -170,26 +182,23 @@ pub unsafe extern "C" fn MAPIResolveName(
     ulReserved: ULONG,
     lppRecip: *mut lpMapiRecipDesc,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     guard::run("MAPIResolveName", flFlags, || {
         // SAFETY: the caller guarantees the place and the name.
         let (out, name) = unsafe {
             let out = Out::new(lppRecip, std::ptr::null_mut(), "lppRecip")?;
             (out, read::required_string(lpszName, "lpszName")?)
         };
-        let process = Process::current();
-        let access = Access::of(&process.sessions, lhSession, sharing(flFlags))?;
+        let dialogs = dialogs::open(ulUIParam);
+        let access = access(lhSession, flFlags, dialogs.as_ref())?;
         let asking = if flFlags & MAPI_DIALOG == 0 {
             Asking::Nobody
         } else {
-            Asking::Dialog
+            Asking::Dialog(dialogs.as_ref())
         };
         let person = calls::resolve_name(access, &name, asking)?;
-        out.fill(tree::lend_recipient(
-            &process.lent,
-            RecipientClass::To,
-            &person,
-        ));
+        let recipient = [(RecipientClass::To, person)];
+        out.fill(tree::lend_recipients(&Process::current().lent, &recipient));
         Ok(())
     })
 }

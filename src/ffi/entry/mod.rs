@@ -8,7 +8,11 @@ pub mod mailbox;
 pub mod send;
 pub mod session;
 
-use super::abi::{FLAGS, MAPI_NEW_SESSION};
+use super::abi::{FLAGS, LHANDLE, MAPI_LOGON_UI, MAPI_NEW_SESSION};
+use super::process::Process;
+use crate::calls::{Access, MayAsk};
+use crate::dialogs::Dialogs;
+use crate::error::Result;
 use crate::session::Sharing;
 
 /// Whether this call's flags let it join the shared session.
@@ -18,4 +22,15 @@ fn sharing(flags: FLAGS) -> Sharing {
     } else {
         Sharing::New
     }
+}
+
+/// The session that a call works in, which MAPI_LOGON_UI lets a person open.
+fn access(session: LHANDLE, flags: FLAGS, dialogs: &dyn Dialogs) -> Result<Access> {
+    let sessions = &Process::current().sessions;
+    let may_ask = if flags & MAPI_LOGON_UI == 0 {
+        MayAsk::Nothing
+    } else {
+        MayAsk::Profile(dialogs)
+    };
+    Ok(Access::of(sessions, session, sharing(flags))?.or_ask(sessions, may_ask))
 }

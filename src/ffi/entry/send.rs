@@ -3,22 +3,21 @@
 
 use std::ffi::c_void;
 
-use super::sharing;
-use crate::calls::{self, Access, Compose, Documents};
+use super::access;
+use crate::calls::{self, Compose, Documents};
+use crate::dialogs::{self, Dialogs};
 use crate::ffi::abi::*;
 use crate::ffi::guard;
-use crate::ffi::process::Process;
 use crate::ffi::read::{self, Outline};
 use crate::ffi::text::Form;
-use crate::session::Sharing;
 use crate::trace;
 
 /// MAPI_DIALOG_MODELESS contains MAPI_DIALOG's bit.
-fn compose(flags: FLAGS) -> Compose {
+fn compose(flags: FLAGS, dialogs: &dyn Dialogs) -> Compose<'_> {
     if flags & MAPI_DIALOG == 0 {
         Compose::Unattended
     } else {
-        Compose::Dialog
+        Compose::Dialog(dialogs)
     }
 }
 
@@ -28,16 +27,18 @@ unsafe fn send(
     function: &'static str,
     form: Form,
     session: LHANDLE,
+    parent: ULONG_PTR,
     message: *const c_void,
     flags: FLAGS,
 ) -> ULONG {
     guard::run(function, flags, || {
         // SAFETY: passed on from the caller.
         let outline = unsafe { Outline::copy(message, form) }?;
-        let access = Access::of(&Process::current().sessions, session, sharing(flags))?;
+        let dialogs = dialogs::open(parent);
+        let access = access(session, flags, dialogs.as_ref())?;
         // SAFETY: passed on from the caller.
         let message = unsafe { outline.message(&access.limits()) }?;
-        let handed = calls::send(access, message, compose(flags))?;
+        let handed = calls::send(access, message, compose(flags, dialogs.as_ref()))?;
         trace::outcome(handed.to_string());
         Ok(())
     })
@@ -53,18 +54,18 @@ unsafe fn send(
 /// - ulUIParam: parent window of a dialog, or 0. Never dereferenced.
 /// - lpMessage: the message, not NULL. It stays the caller's and is not changed. See MapiMessage.
 ///   Without a dialog it needs at least one recipient.
-/// - flFlags: MAPI_DIALOG or MAPI_DIALOG_MODELESS (a person completes the message in a window),
-///   MAPI_LOGON_UI, MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits
+/// - flFlags: MAPI_DIALOG or MAPI_DIALOG_MODELESS (a person completes the message in a window; the call
+///   waits for them with either), MAPI_LOGON_UI (a person may be asked for a profile), MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits
 ///   are ignored.
 /// - ulReserved: 0. Not looked at.
 ///
 /// # Returns
 ///
 /// - SUCCESS_SUCCESS: the server took responsibility for the message for every recipient, or the
-///   outbox holds it durably; SimpleMapiLastError says "sent" or "queued". With MAPI_DIALOG_MODELESS: the window is open, nothing more.
+///   outbox holds it durably; SimpleMapiLastError says "sent" or "queued".
 /// - MAPI_USER_ABORT: a person cancelled; nothing was sent.
 /// - MAPI_E_FAILURE: lpMessage is NULL, a count is not 0 where its array is NULL, the server refused
-///   the message, or no other code fits.
+///   the message, the front end for dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: no profile could be opened, or the server refused the name or password.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
 /// - MAPI_E_TOO_MANY_FILES, MAPI_E_TOO_MANY_RECIPIENTS: more than the profile's limits allow.
@@ -85,7 +86,7 @@ unsafe fn send(
 ///   SimpleMapiLastError says so.
 /// - MAPI_E_DISK_FULL, MAPI_E_ACCESS_DENIED: a message that stays on this machine, or waits in
 ///   the outbox, cannot be stored.
-/// - MAPI_E_NOT_SUPPORTED: a dialog was asked for and there is none.
+/// - MAPI_E_NOT_SUPPORTED: a dialog was asked for, and there is no front end for it, or no screen.
 ///
 /// Source: the MAPI reference; the codes for a bad session, the network, the disk and what is not
 /// supported, which it does not list here, are our own decision.
@@ -102,13 +103,14 @@ pub unsafe extern "C" fn MAPISendMail(
     flFlags: FLAGS,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     // SAFETY: the caller guarantees the message.
     unsafe {
         send(
             "MAPISendMail",
             Form::Bytes,
             lhSession,
+            ulUIParam,
             lpMessage.cast(),
             flFlags,
         )
@@ -138,13 +140,14 @@ pub unsafe extern "C" fn MAPISendMailW(
     flFlags: FLAGS,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     // SAFETY: the caller guarantees the message.
     unsafe {
         send(
             "MAPISendMailW",
             Form::Utf16,
             lhSession,
+            ulUIParam,
             lpMessage.cast(),
             flFlags,
         )
@@ -165,13 +168,14 @@ pub unsafe extern "C" fn MAPISendMailHelper(
     flFlags: FLAGS,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     // SAFETY: the caller guarantees the message.
     unsafe {
         send(
             "MAPISendMailHelper",
             Form::Utf16,
             lhSession,
+            ulUIParam,
             lpMessage.cast(),
             flFlags,
         )
@@ -191,13 +195,14 @@ pub unsafe extern "C" fn SimpleMapiSendMailWide(
     flFlags: FLAGS,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     // SAFETY: the caller guarantees the message.
     unsafe {
         send(
             "SimpleMapiSendMailWide",
             Form::Utf32,
             lhSession,
+            ulUIParam,
             lpMessage.cast(),
             flFlags,
         )
@@ -214,20 +219,20 @@ pub unsafe extern "C" fn SimpleMapiSendMailWide(
 ///   parts of the paths.
 /// - ulReserved: 0. Not looked at.
 ///
-/// The files are copied before the call returns.
+/// The files may be changed or deleted when the call returns.
 ///
 /// # Returns
 ///
-/// - SUCCESS_SUCCESS: the message was sent.
+/// - SUCCESS_SUCCESS: the message was sent, or the outbox holds it.
 /// - MAPI_USER_ABORT: a person cancelled; nothing was sent.
-/// - MAPI_E_FAILURE: no other code fits.
-/// - MAPI_E_LOGIN_FAILURE: no profile could be opened.
+/// - MAPI_E_FAILURE: the front end for dialogs failed, or no other code fits.
+/// - MAPI_E_LOGIN_FAILURE: no profile could be opened, and nobody could be asked for one.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
 /// - MAPI_E_TOO_MANY_FILES, MAPI_E_ATTACHMENT_TOO_LARGE: more than the profile's limits allow: our own
 ///   decision.
 /// - MAPI_E_ATTACHMENT_OPEN_FAILURE: a file does not exist or cannot be read.
 /// - MAPI_E_ATTACHMENT_WRITE_FAILURE: its copy cannot be written.
-/// - MAPI_E_NOT_SUPPORTED: there are no dialogs: our own decision.
+/// - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or no screen: our own decision.
 ///
 /// Source: the MAPI reference, but for what is said to be our own.
 ///
@@ -242,7 +247,7 @@ pub unsafe extern "C" fn MAPISendDocuments(
     lpszFileNames: LPSTR,
     ulReserved: ULONG,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     guard::run("MAPISendDocuments", 0, || {
         // SAFETY: the caller guarantees the strings.
         let (delimiter, paths, names) = unsafe {
@@ -252,14 +257,15 @@ pub unsafe extern "C" fn MAPISendDocuments(
                 read::names(lpszFileNames, "lpszFileNames")?,
             )
         };
-        let access = Access::of(&Process::current().sessions, lhSessionNull, Sharing::Shared)?;
-        calls::send_documents(
-            &access,
-            Documents {
-                delimiter: &delimiter,
-                paths: &paths,
-                names: &names,
-            },
-        )
+        let documents = Documents {
+            delimiter: &delimiter,
+            paths: &paths,
+            names: &names,
+        };
+        let dialogs = dialogs::open(ulUIParam);
+        let access = access(lhSessionNull, MAPI_LOGON_UI, dialogs.as_ref())?;
+        let handed = calls::send_documents(access, documents, dialogs.as_ref())?;
+        trace::outcome(handed.to_string());
+        Ok(())
     })
 }

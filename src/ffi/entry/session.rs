@@ -2,13 +2,25 @@
 #![expect(non_snake_case, reason = "the names are the ABI")]
 
 use super::sharing;
-use crate::calls::{self, LogonRequest};
+use crate::calls::{self, LogonRequest, MayAsk};
 use crate::config::Secret;
+use crate::dialogs::{self, Dialogs};
 use crate::ffi::abi::*;
 use crate::ffi::guard;
 use crate::ffi::process::Process;
 use crate::ffi::read;
 use crate::ffi::write::Out;
+
+/// What these flags let a person be asked for; the narrower one decides.
+fn may_ask(flags: FLAGS, dialogs: &dyn Dialogs) -> MayAsk<'_> {
+    if flags & MAPI_PASSWORD_UI != 0 {
+        MayAsk::Password(dialogs)
+    } else if flags & MAPI_LOGON_UI != 0 {
+        MayAsk::Profile(dialogs)
+    } else {
+        MayAsk::Nothing
+    }
+}
 
 /// Opens a session and writes its handle, for calls to use until MAPILogoff.
 ///
@@ -17,8 +29,9 @@ use crate::ffi::write::Out;
 ///   256 characters.
 /// - lpszPassword: the password of that profile, for when the configuration holds none; NULL or "" for
 ///   the configured one. At most 256 characters.
-/// - flFlags: MAPI_NEW_SESSION (do not join the shared session), MAPI_LOGON_UI and MAPI_PASSWORD_UI (a
-///   dialog may ask for what is missing), MAPI_FORCE_DOWNLOAD. Other bits are ignored.
+/// - flFlags: MAPI_NEW_SESSION (do not join the shared session), MAPI_LOGON_UI (a person may be asked for
+///   the profile and its password, if the logon fails without), MAPI_PASSWORD_UI (only for the password),
+///   MAPI_FORCE_DOWNLOAD. Other bits are ignored.
 /// - ulReserved: 0. Not looked at.
 /// - lplhSession: where the handle is written, not NULL. The handle is not 0 and fits 32 bits, means
 ///   nothing in another process, and any thread may use it. 0 is written if the call fails.
@@ -29,7 +42,7 @@ use crate::ffi::write::Out;
 /// # Returns
 ///
 /// - SUCCESS_SUCCESS: the handle is written.
-/// - MAPI_E_FAILURE: lplhSession is NULL, or no other code fits.
+/// - MAPI_E_FAILURE: lplhSession is NULL, the front end for dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: there is no configuration or no such profile, the password is missing or
 ///   not the configured one, or one of the two is too long.
 /// - MAPI_E_INSUFFICIENT_MEMORY: memory, threads or file descriptors ran out.
@@ -50,7 +63,7 @@ pub unsafe extern "C" fn MAPILogon(
     ulReserved: ULONG,
     lplhSession: *mut LHANDLE,
 ) -> ULONG {
-    let _ = (ulUIParam, ulReserved);
+    let _ = ulReserved;
     guard::run("MAPILogon", flFlags, || {
         // SAFETY: the caller guarantees the pointers.
         let (session, profile, password) = unsafe {
@@ -60,11 +73,12 @@ pub unsafe extern "C" fn MAPILogon(
                 read::login_text(lpszPassword, "lpszPassword")?,
             )
         };
+        let dialogs = dialogs::open(ulUIParam);
         let request = LogonRequest {
             profile,
             password: Secret::new(password),
             sharing: sharing(flFlags),
-            may_ask: flFlags & (MAPI_LOGON_UI | MAPI_PASSWORD_UI) != 0,
+            may_ask: may_ask(flFlags, dialogs.as_ref()),
         };
         let handle = calls::log_on(&Process::current().sessions, request)?;
         session.fill(handle.number());

@@ -1,0 +1,63 @@
+//! Windows that a person answers.
+//!
+//! The library draws none: its host may have any toolkit, or none. It asks a front end, a program of its
+//! own (`helper.rs`), in words that `docs/dialogs.md` has for whoever writes one (`words.rs`), and does
+//! everything else itself: names are found, messages sent and profiles opened on this side.
+#![forbid(unsafe_code)]
+
+#[cfg(unix)]
+mod frames;
+#[cfg(unix)]
+mod helper;
+mod nobody;
+#[cfg(unix)]
+mod trusted;
+mod words;
+
+pub use nobody::Nobody;
+pub use words::{
+    AddressDialog, Answer, ComposeDialog, DetailsDialog, Dialog, Field, Letter, LetterFile,
+    LogonDialog, Proposal, Request, ResolveDialog, ShownFile,
+};
+
+use crate::config::Environment;
+use crate::error::Result;
+
+/// Somebody who can be asked.
+pub trait Dialogs {
+    /// Whether a dialog could be shown here; nothing is shown yet.
+    ///
+    /// # Errors
+    /// [`Kind::NotSupported`](crate::error::Kind::NotSupported), and why nobody can be asked.
+    fn available(&self) -> Result<()>;
+
+    /// Shows a dialog, and has each request of the person's answered, one after the other, until one is
+    /// [`Answer::Accepted`]. There is no limit on how long a person thinks.
+    ///
+    /// # Errors
+    /// [`Kind::UserAborted`](crate::error::Kind::UserAborted) when the person cancelled, and never else;
+    /// [`Kind::NotSupported`](crate::error::Kind::NotSupported) when there is nothing to show it on;
+    /// [`Kind::Failure`](crate::error::Kind::Failure) when the front end failed.
+    fn show(&self, dialog: &Dialog, answer: &mut dyn FnMut(Request) -> Answer) -> Result<()>;
+}
+
+/// Whoever can be asked from this process, over the window that the caller has.
+pub fn open(parent: usize) -> Box<dyn Dialogs> {
+    let environment = Environment::get();
+    match environment.ui.as_deref() {
+        _ if environment.privileged => Box::new(Nobody::new(
+            "a program with more rights than its user shows no dialogs",
+        )),
+        None => Box::new(Nobody::new(
+            "there is no front end for dialogs: SIMPLEMAPI_UI names none",
+        )),
+        Some(none) if none == "none" => Box::new(Nobody::new("SIMPLEMAPI_UI is none")),
+        #[cfg(unix)]
+        Some(program) => Box::new(helper::Helper::new(program.into(), parent)),
+        #[cfg(not(unix))]
+        Some(_) => {
+            let _ = parent;
+            Box::new(Nobody::new("there are no dialogs on this system yet"))
+        }
+    }
+}

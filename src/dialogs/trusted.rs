@@ -1,0 +1,118 @@
+//! Which programs may stand before a person as ours.
+#![forbid(unsafe_code)]
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kind, Result};
+
+/// Others may write there, but not rename or remove what is not theirs.
+const STICKY: u32 = 0o1000;
+const WRITABLE_FOR_OTHERS: u32 = 0o022;
+
+/// The program at this absolute path, without links, if nobody but this user and root could have put it
+/// there: it will be asked for passwords.
+///
+/// # Errors
+/// [`Kind::NotSupported`], and what is wrong with it.
+pub(super) fn program(path: &Path) -> Result<PathBuf> {
+    let refuse = |why: String| {
+        let what = format!("the front end for dialogs, {}, will not do", path.display());
+        Error::new(Kind::NotSupported, format!("{what}: {why}"))
+    };
+    if !path.is_absolute() {
+        return Err(refuse(
+            "SIMPLEMAPI_UI has to be an absolute path".to_owned(),
+        ));
+    }
+    let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| refuse(error.to_string()));
+    let real = fs::canonicalize(path).map_err(|error: io::Error| refuse(error.to_string()))?;
+    let found = look(&real)?;
+    if !found.is_file() || found.mode() & 0o111 == 0 {
+        return Err(refuse("it is not an executable file".to_owned()));
+    }
+    let others_may_write = found.mode() & WRITABLE_FOR_OTHERS != 0;
+    if others_may_write || !is_ours(&found) {
+        return Err(refuse(
+            "it has to be yours or root's, and nobody else's to write to".to_owned(),
+        ));
+    }
+    for folder in real.ancestors().skip(1) {
+        let found = look(folder)?;
+        let others_may_write =
+            found.mode() & WRITABLE_FOR_OTHERS != 0 && found.mode() & STICKY == 0;
+        if others_may_write || !is_ours(&found) {
+            return Err(refuse(format!(
+                "others may replace what is in {}",
+                folder.display()
+            )));
+        }
+    }
+    Ok(real)
+}
+
+fn is_ours(found: &Metadata) -> bool {
+    found.uid() == 0 || found.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn refusal(path: &Path) -> String {
+        let refused = program(path).unwrap_err();
+        assert_eq!(refused.kind(), Kind::NotSupported);
+        refused.reason()
+    }
+
+    #[test]
+    fn only_a_program_that_nobody_else_could_change_will_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        let path = inner.join("ui");
+        assert!(refusal(&path).contains("No such file"));
+        fs::write(&path, "#!/bin/sh\n").unwrap();
+        assert!(refusal(&path).contains("not an executable file"));
+        set_mode(&path, 0o755);
+        let link = folder.path().join("link");
+        symlink(&path, &link).unwrap();
+        assert_eq!(program(&link).unwrap(), fs::canonicalize(&path).unwrap());
+        for mode in [0o775, 0o757] {
+            set_mode(&path, mode);
+            assert!(refusal(&path).contains("nobody else's to write to"));
+        }
+        set_mode(&path, 0o755);
+        set_mode(&inner, 0o777);
+        assert!(refusal(&path).contains("others may replace what is in"));
+        set_mode(&inner, 0o1777);
+        program(&path).unwrap();
+        assert!(refusal(&inner).contains("not an executable file"));
+        assert!(refusal(Path::new("ui")).contains("an absolute path"));
+    }
+
+    #[test]
+    fn somebody_elses_program_will_not_do() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ui");
+        fs::write(&path, "#!/bin/sh\n").unwrap();
+        set_mode(&path, 0o755);
+        std::os::unix::fs::chown(&path, Some(12345), None).unwrap();
+        assert!(refusal(&path).contains("yours or root's"));
+        std::os::unix::fs::chown(&path, Some(0), None).unwrap();
+        program(&path).unwrap();
+        std::os::unix::fs::chown(folder.path(), Some(12345), None).unwrap();
+        assert!(refusal(&path).contains("others may replace"));
+    }
+}

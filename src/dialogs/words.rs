@@ -1,0 +1,221 @@
+//! What is said between the library and a front end. Each type is written as JSON just as it stands
+//! here; `docs/dialogs.md` describes it for other languages.
+#![forbid(unsafe_code)]
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Secret;
+use crate::model::{Person, Recipient, RecipientClass};
+
+/// A dialog, with all that it shows at first.
+#[derive(Debug, Serialize)]
+#[serde(tag = "dialog", rename_all = "kebab-case")]
+pub enum Dialog {
+    /// Log on: MAPI_LOGON_UI, MAPI_PASSWORD_UI.
+    Logon(LogonDialog),
+    /// Write a message: MAPI_DIALOG, MAPISendDocuments.
+    Compose(ComposeDialog),
+    /// Choose recipients: MAPIAddress.
+    Address(AddressDialog),
+    /// See who somebody is: MAPIDetails.
+    Details(DetailsDialog),
+    /// Say who of several is meant: MAPIResolveName.
+    Resolve(ResolveDialog),
+}
+
+/// Choose a profile, give a password.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LogonDialog {
+    /// The profiles there are.
+    pub profiles: Vec<String>,
+    /// The one to begin with; empty where none was named and there is no default.
+    pub profile: String,
+    /// Whether only its password may be asked for.
+    pub profile_is_fixed: bool,
+    /// Why it cannot be opened as it is.
+    pub reason: String,
+}
+
+/// Complete a message.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ComposeDialog {
+    /// Whom it may come from, the one to begin with first.
+    pub identities: Vec<Person>,
+    /// Whom it is for, as far as the program knows.
+    pub recipients: Vec<Recipient>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// The files that go with it.
+    pub files: Vec<ShownFile>,
+}
+
+/// A file that is attached already.
+#[derive(Debug, Serialize)]
+pub struct ShownFile {
+    /// The name that recipients see.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: u64,
+}
+
+/// Choose recipients.
+#[derive(Debug, Serialize)]
+pub struct AddressDialog {
+    /// The title; empty for the front end's own.
+    pub caption: String,
+    /// What can be filled in; nothing where the book is only looked at.
+    pub fields: Vec<Field>,
+    /// Whom to begin with.
+    pub recipients: Vec<Recipient>,
+}
+
+/// A field for recipients.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Field {
+    /// Which of them stand in it.
+    pub class: RecipientClass,
+    /// What stands before it; empty for the front end's own word.
+    pub label: String,
+}
+
+/// See an entry.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DetailsDialog {
+    /// Who it is.
+    pub person: Person,
+    /// Everyone on it, where it is a list.
+    pub members: Vec<Person>,
+    /// Whether it is to be looked at only. Nothing can be changed in this version.
+    pub read_only: bool,
+}
+
+/// Choose one of several.
+#[derive(Debug, Serialize)]
+pub struct ResolveDialog {
+    /// What was looked for.
+    pub text: String,
+    /// Whom it may mean.
+    pub people: Vec<Person>,
+    /// Whether there are more than these.
+    pub more: bool,
+}
+
+/// What a person wants while a dialog is open.
+#[derive(Debug)]
+pub enum Request {
+    /// To know whom this may mean.
+    Find(String),
+    /// To be done, with this.
+    Propose(Proposal),
+}
+
+/// What a person decided.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "dialog", rename_all = "kebab-case")]
+pub enum Proposal {
+    /// To log on so.
+    Logon {
+        /// The profile; not looked at where it is fixed.
+        #[serde(default)]
+        profile: String,
+        /// The password; empty for the configured one.
+        #[serde(default)]
+        password: Secret,
+    },
+    /// To send this.
+    Compose(Letter),
+    /// To have these recipients.
+    Address {
+        /// In any order; names are looked up.
+        #[serde(default)]
+        recipients: Vec<Recipient>,
+    },
+    /// To have seen enough.
+    Details,
+    /// That this one is meant.
+    Resolve {
+        /// One of those who were told.
+        person: Person,
+    },
+}
+
+/// A message as a person completed it.
+#[derive(Debug, Deserialize)]
+pub struct Letter {
+    /// Which of the identities it comes from.
+    #[serde(default)]
+    pub identity: usize,
+    /// Whom it is for; names are looked up.
+    pub recipients: Vec<Recipient>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// The files that go with it.
+    #[serde(default)]
+    pub files: Vec<LetterFile>,
+}
+
+/// A file of a completed message.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LetterFile {
+    /// The shown one of this number, from 0.
+    Kept(usize),
+    /// One that the person added, by its `file:` URI.
+    Added(String),
+}
+
+/// What a request is answered.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Answer {
+    /// Whom a text may mean, the best first.
+    Found {
+        /// Those people and lists.
+        people: Vec<Person>,
+        /// Whether there are more than these.
+        more: bool,
+    },
+    /// The proposal holds, and the dialog is over.
+    Accepted {
+        /// What came of it, in words; often nothing.
+        outcome: String,
+    },
+    /// It does not, and the dialog stays.
+    Refused {
+        /// Why, in words for the person.
+        reason: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialog_says_which_it_is_and_a_proposal_is_read_back() {
+        let dialog = Dialog::Logon(LogonDialog {
+            profiles: vec!["work".to_owned()],
+            profile: String::new(),
+            profile_is_fixed: false,
+            reason: "why".to_owned(),
+        });
+        assert_eq!(
+            serde_json::to_string(&dialog).unwrap(),
+            r#"{"dialog":"logon","profiles":["work"],"profile":"","profile-is-fixed":false,"reason":"why"}"#
+        );
+        let letter = r#"{"dialog":"compose","subject":"","body":"","recipients":
+            [{"class":"bcc","name":"Ada"}],"files":[{"kept":1},{"added":"file:///a"}],"new":1}"#;
+        let Proposal::Compose(letter) = serde_json::from_str(letter).unwrap() else {
+            panic!("it is another dialog's");
+        };
+        assert_eq!(letter.recipients[0].class, RecipientClass::Bcc);
+        assert!(matches!(letter.files[0], LetterFile::Kept(1)));
+    }
+}

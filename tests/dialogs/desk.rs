@@ -1,0 +1,119 @@
+//! A host program, the profile that it has, and the person before the screen.
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::host::Host;
+
+const CARDS: &str = "\
+    BEGIN:VCARD\nVERSION:4.0\nUID:g\nFN:Grace Hopper\nEMAIL:grace@example.org\nEND:VCARD\n\
+    BEGIN:VCARD\nVERSION:4.0\nUID:a\nFN:Ada Lovelace\nEMAIL:lovelace@example.org\nEND:VCARD\n\
+    BEGIN:VCARD\nVERSION:4.0\nUID:r\nFN:Ralph Lovelace\nEMAIL:ralph@example.org\nEND:VCARD\n\
+    BEGIN:VCARD\nVERSION:4.0\nUID:l\nKIND:group\nFN:Compilers\n\
+    MEMBER:urn:uuid:g\nMEMBER:urn:uuid:r\nEND:VCARD\n";
+
+pub(crate) struct Desk {
+    pub(crate) host: Host,
+}
+
+/// What a host says of its call.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) code: u32,
+    pub(crate) reason: String,
+    /// What the call returned, a line each.
+    pub(crate) lines: Vec<String>,
+}
+
+impl Desk {
+    /// Somebody with a default profile, an address book and two identities.
+    pub(crate) fn new() -> Self {
+        let desk = Self::without_profile();
+        desk.configure(&desk.profile("test", ""));
+        desk
+    }
+
+    /// Somebody without a configuration.
+    pub(crate) fn without_profile() -> Self {
+        let host = Host::new("dialogs");
+        fs::remove_file(host.config()).unwrap();
+        fs::write(host.path("cards.vcf"), CARDS).unwrap();
+        // By another process: children that other tests start inherit for a moment what is open here, and
+        // a program that anybody has open for writing cannot be run.
+        let copied = Command::new("install")
+            .args(["--mode=755"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialogs/person.py"))
+            .arg(host.path("person"))
+            .status();
+        assert!(copied.unwrap().success());
+        Self { host }
+    }
+
+    pub(crate) fn configure(&self, text: &str) {
+        fs::write(self.host.config(), text).unwrap();
+    }
+
+    /// A profile that sends into the host's Maildir; `more` are keys of its own.
+    pub(crate) fn profile(&self, name: &str, more: &str) -> String {
+        format!(
+            "[profile.{name}]\nname = \"Ada\"\naddress = \"{name}@example.org\"\n\
+             identities = [\"Countess <countess@example.org>\"]\n{more}\n\
+             transport = {{ kind = \"maildir\", path = {:?} }}\n\
+             address-book = [{{ kind = \"vcard\", path = {:?} }}]\n",
+            self.host.maildir(),
+            self.host.path("cards.vcf"),
+        )
+    }
+
+    pub(crate) fn person(&self) -> PathBuf {
+        self.host.path("person")
+    }
+
+    /// A file of this text, and its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.host.path(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs the host, before whom somebody does this.
+    pub(crate) fn does(&self, person: &str, arguments: &[&str]) -> Told {
+        let _ = fs::remove_file(self.host.path("heard"));
+        let mut command = self.host.command(arguments);
+        command
+            .env("SIMPLEMAPI_UI", self.person())
+            .env("PERSON", person)
+            .env("PERSON_HEARD", self.host.path("heard"));
+        self.tells(command)
+    }
+
+    pub(crate) fn tells(&self, mut command: Command) -> Told {
+        let ended = self.host.wait(command.spawn().unwrap());
+        assert!(ended.status.success(), "{}", ended.output);
+        let mut lines = ended.output.lines().map(str::to_owned);
+        let returned: Vec<_> = lines
+            .by_ref()
+            .take_while(|line| !line.starts_with("code "))
+            .collect();
+        let code = ended
+            .output
+            .lines()
+            .find_map(|line| line.strip_prefix("code "));
+        Told {
+            code: code.unwrap().parse().unwrap(),
+            reason: lines.collect::<Vec<_>>().join(" "),
+            lines: returned,
+        }
+    }
+
+    /// What the person was told, in order.
+    pub(crate) fn heard(&self) -> Vec<Value> {
+        let heard = fs::read_to_string(self.host.path("heard")).unwrap_or_default();
+        let heard = heard.lines().map(serde_json::from_str);
+        heard.collect::<Result<_, _>>().unwrap()
+    }
+}

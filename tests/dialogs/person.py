@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Somebody before the screen: does in a dialog what PERSON says, in Python.
+
+Everything that the library says is written down in the file PERSON_HEARD, a line each.
+"""
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+
+library = socket.socket(fileno=0)
+
+
+def raw(data):
+    library.sendall(data)
+
+
+def say(kind, **more):
+    words = json.dumps({"type": kind, **more}).encode()
+    raw(struct.pack(">I", len(words)) + words)
+
+
+def exactly(length):
+    data = b""
+    while len(data) < length:
+        more = library.recv(length - len(data))
+        if not more:
+            sys.exit(0)
+        data += more
+    return data
+
+
+def hear():
+    (length,) = struct.unpack(">I", exactly(4))
+    words = exactly(length)
+    with open(os.environ["PERSON_HEARD"], "ab") as heard:
+        heard.write(words + b"\n")
+    return json.loads(words)
+
+
+def begin():
+    say("hello", version=1)
+    return hear()
+
+
+def propose(dialog, **more):
+    say("propose", dialog=dialog, **more)
+    return hear()
+
+
+def to(name, kind="to"):
+    return {"class": kind, "name": name}
+
+
+exec(os.environ["PERSON"])
