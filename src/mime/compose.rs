@@ -3,20 +3,19 @@
 
 use std::sync::Arc;
 
-use mail_builder::MessageBuilder;
 use mail_builder::headers::Header;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::message_id::MessageId;
 use mail_builder::headers::raw::Raw;
-use mail_builder::mime::MimePart;
 
 use super::composed::{Composed, Piece};
+use super::headers::{self, Fields};
+use super::html;
 use super::message_class::FIELD as MESSAGE_CLASS;
 use super::mixed::Mixed;
 use super::source::Source;
 use super::text::EncodedText;
-use super::{headers, html};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Draft, RecipientClass};
 
@@ -35,7 +34,7 @@ use crate::model::{Draft, RecipientClass};
 /// [`Kind::AttachmentUnreadable`], [`Kind::OutOfMemory`], and [`Kind::Failure`] when this machine
 /// has no randomness or the result would not be fit for a server.
 pub fn compose(draft: Draft) -> Result<Composed> {
-    let message_id = format!("{}@{}", random_token()?, draft.from.address.domain());
+    let message_id = [&random_token()?, "@", draft.from.address.domain()].concat();
     let (head, bcc) = (head(&draft, &message_id), bcc(&draft));
     let is_empty = draft.body.trim().is_empty();
     let text = EncodedText::new(&draft.body)?;
@@ -49,7 +48,7 @@ pub fn compose(draft: Draft) -> Result<Composed> {
         [] => Composed::new(
             message_id,
             vec![
-                with_fields(head, text.fields()),
+                lines(text.describe(head)),
                 Piece::Lines(Arc::new(text.lines)),
             ],
             None,
@@ -57,7 +56,7 @@ pub fn compose(draft: Draft) -> Result<Composed> {
         [page] if is_empty && html::is_named(page.name()) => Composed::new(
             message_id,
             vec![
-                with_fields(head, html::fields(page)?),
+                lines(html::describe(page, head)?),
                 Piece::Base64(Arc::clone(page)),
             ],
             None,
@@ -65,7 +64,7 @@ pub fn compose(draft: Draft) -> Result<Composed> {
         _ => {
             let mixed = Mixed::new(random_token()?, text, sources)?;
             let pieces = |eight_bit| {
-                let mut pieces = vec![with_fields(head.clone(), mixed.fields(eight_bit))];
+                let mut pieces = vec![lines(mixed.describe(head.clone(), eight_bit))];
                 mixed.append_to(&mut pieces, eight_bit);
                 pieces
             };
@@ -80,7 +79,7 @@ pub fn compose(draft: Draft) -> Result<Composed> {
 }
 
 /// The recipients of one class.
-fn list(draft: &Draft, class: RecipientClass) -> Vec<Address<'static>> {
+fn list(draft: &Draft, class: RecipientClass) -> Vec<Address<'_>> {
     let known = draft.recipients.iter().filter(|(named, _)| *named == class);
     let names = draft.unresolved.iter().filter(|(named, _)| *named == class);
     known
@@ -101,45 +100,42 @@ fn bcc(draft: &Draft) -> Option<Vec<u8>> {
 }
 
 /// The fields that say who, when and what, without those of the body and without Bcc.
-fn head(draft: &Draft, message_id: &str) -> MessageBuilder<'static> {
+fn head(draft: &Draft, message_id: &str) -> Fields {
     let to = list(draft, RecipientClass::To);
     let cc = list(draft, RecipientClass::Cc);
-    let mut head = MessageBuilder::new()
-        // Set here, because the message may be written twice and mail-builder would ask the clock
-        // each time.
-        .date(Date::now())
-        .from(headers::mailbox(&draft.from))
-        .message_id(MessageId::new(message_id.to_owned()));
+    let from = headers::mailbox(&draft.from);
+    let mut head = Fields::new()
+        .and("Date", &Date::now())
+        .and("From", &from)
+        .and("Message-ID", &MessageId::new(message_id));
     if to.is_empty() && cc.is_empty() {
         // An empty group (RFC 5322 3.4); mail-builder would put its name in quotes.
-        head = head.header("To", Raw::new("undisclosed-recipients:;"));
+        head = head.and("To", &Raw::new("undisclosed-recipients:;"));
     }
     if !to.is_empty() {
-        head = head.to(Address::new_list(to));
+        head = head.and("To", &Address::new_list(to));
     }
     if !cc.is_empty() {
-        head = head.cc(Address::new_list(cc));
+        head = head.and("Cc", &Address::new_list(cc));
     }
-    head = head.header("Subject", headers::unstructured("Subject", &draft.subject));
+    head = head.and("Subject", &headers::unstructured("Subject", &draft.subject));
     for (name, value) in [
         (MESSAGE_CLASS, &draft.class),
         (headers::CONVERSATION_ID, &draft.conversation_id),
     ] {
         if !value.is_empty() {
-            head = head.header(name, headers::unstructured(name, value));
+            head = head.and(name, &headers::unstructured(name, value));
         }
     }
     if draft.receipt_requested {
-        head = head.header("Disposition-Notification-To", headers::mailbox(&draft.from));
+        head = head.and("Disposition-Notification-To", &from);
     }
-    head
+    head.and("MIME-Version", &Raw::new("1.0"))
 }
 
 /// The fields of the message and those of its only or outermost part, and the empty line.
-fn with_fields(head: MessageBuilder<'static>, part: MimePart<'static>) -> Piece {
-    let mut lines = Vec::new();
-    head.body(part).serialize(&mut lines);
-    Piece::Lines(Arc::new(lines))
+fn lines(fields: Fields) -> Piece {
+    Piece::Lines(Arc::new(fields.end()))
 }
 
 /// Letters that nobody can guess.

@@ -3,12 +3,11 @@
 
 use encodify::hex::PERCENT;
 use encodify::{Fold, rfc2047};
-use mail_builder::headers::HeaderType;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::raw::Raw;
 use mail_builder::headers::text::Text;
-use mail_builder::mime::{BodyPart, MimePart};
+use mail_builder::headers::{Header, HeaderType};
 
 use crate::model::{Mailbox, header_text};
 
@@ -18,6 +17,40 @@ const ENCODED_WORD: &str = "=?";
 
 /// The field that the caller's id of a conversation travels in.
 pub(super) const CONVERSATION_ID: &str = "X-MAPI-Conversation-ID";
+
+/// How much most headers take.
+const USUAL_LENGTH: usize = 512;
+
+/// Fields as they travel, one after another.
+#[derive(Debug, Clone)]
+pub(super) struct Fields(Vec<u8>);
+
+impl Fields {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(USUAL_LENGTH))
+    }
+
+    /// And one more.
+    pub(super) fn and(mut self, name: &str, value: &impl Header) -> Self {
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b": ");
+        value.write_header(&mut self.0, name.len() + 2);
+        self
+    }
+
+    /// And those of a body: what it is, and how its bytes are written.
+    pub(super) fn of_body(self, media_type: &impl Header, encoding: &str) -> Self {
+        self.and("Content-Type", media_type)
+            .and("Content-Transfer-Encoding", &Raw::new(encoding))
+    }
+
+    /// And the empty line that ends them.
+    pub(super) fn end(mut self) -> Vec<u8> {
+        self.0.extend_from_slice(b"\r\n");
+        self.0
+    }
+}
 
 /// A field of free text, read back exactly as [`header_text`] leaves it.
 pub(super) fn unstructured(name: &str, text: &str) -> HeaderType<'static> {
@@ -31,32 +64,20 @@ pub(super) fn unstructured(name: &str, text: &str) -> HeaderType<'static> {
 }
 
 /// Somebody, with a name unless it only says the address again.
-pub(super) fn mailbox(mailbox: &Mailbox) -> Address<'static> {
-    let address = mailbox.address.to_string();
+pub(super) fn mailbox(mailbox: &Mailbox) -> Address<'_> {
+    let address = mailbox.address.as_ref();
     let mut name = header_text(&mailbox.name);
     if name.contains(ENCODED_WORD) {
         // mail-builder encodes a name that ends in a blank, and nobody sees the blank.
         name.push(' ');
     }
-    let name = (!name.is_empty() && !name.eq_ignore_ascii_case(&address)).then_some(name);
+    let name = (!name.is_empty() && !name.eq_ignore_ascii_case(address)).then_some(name);
     Address::new_address(name, address)
 }
 
 /// Somebody without an address: a group of that name with nobody in it (RFC 5322 3.4).
 pub(super) fn name_alone(name: &str) -> Address<'static> {
     Address::new_group(Some(header_text(name)), Vec::new())
-}
-
-/// A part that is only its fields; what it holds is written after it.
-pub(super) fn fields(
-    media_type: impl Into<HeaderType<'static>>,
-    encoding: &'static str,
-) -> MimePart<'static> {
-    MimePart {
-        headers: vec![("Content-Type".into(), media_type.into())],
-        contents: BodyPart::Binary([].as_slice().into()),
-    }
-    .transfer_encoding(encoding)
 }
 
 /// The media type of an attachment with its name for readers from before RFC 2231, which expect

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::str;
 
 use mail_builder::headers::content_type::ContentType;
-use mail_builder::mime::MimePart;
 
-use super::headers;
+use super::headers::{self, Fields};
 use super::source::{self, Source};
 use crate::error::Result;
 
@@ -18,18 +17,19 @@ pub(super) fn is_named(name: &str) -> bool {
     })
 }
 
-/// The fields of the file as a text, with a charset only where the bytes prove one: for all others
+/// Adds the fields of the file as a text, with a charset only where the bytes prove one: for all others
 /// the document speaks for itself.
 ///
 /// # Errors
 /// Those of reading the file.
-pub(super) fn fields(source: &Source) -> Result<MimePart<'static>> {
+pub(super) fn describe(source: &Source, fields: Fields) -> Result<Fields> {
     let mut media_type = ContentType::new("text/html");
     if is_utf8_beyond_ascii(source)? {
         media_type = media_type.attribute("charset", "utf-8");
     }
     let disposition = headers::disposition("inline", source.name());
-    Ok(headers::fields(media_type, "base64").header("Content-Disposition", disposition))
+    let fields = fields.of_body(&media_type, "base64");
+    Ok(fields.and("Content-Disposition", &disposition))
 }
 
 fn is_utf8_beyond_ascii(source: &Source) -> Result<bool> {

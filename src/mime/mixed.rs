@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use mail_builder::headers::content_type::ContentType;
-use mail_builder::mime::MimePart;
 
 use super::composed::Piece;
-use super::headers;
+use super::headers::{self, Fields};
 use super::nested::{self, Nested};
 use super::source::Source;
 use super::text::EncodedText;
@@ -19,7 +18,7 @@ const UNKNOWN: &str = "application/octet-stream";
 /// A text and its files, looked at and ready to be laid out.
 pub(super) struct Mixed {
     boundary: String,
-    text: MimePart<'static>,
+    text: Fields,
     text_lines: Arc<Vec<u8>>,
     files: Vec<(Arc<Source>, Option<Nested>)>,
 }
@@ -43,7 +42,7 @@ impl Mixed {
             // What nobody can guess is in no file; and "=_" can be neither in quoted-printable nor
             // in base64.
             boundary: format!("=_{token}"),
-            text: text.fields(),
+            text: text.describe(Fields::new()),
             text_lines: Arc::new(text.lines),
             files,
         })
@@ -56,12 +55,12 @@ impl Mixed {
             .any(|(_, nested)| nested.is_some_and(|nested| nested.eight_bit))
     }
 
-    /// The fields of the whole. RFC 2045 6.4: what is around eight bits is labelled so, too.
-    pub(super) fn fields(&self, eight_bit: bool) -> MimePart<'static> {
+    /// Adds the fields of the whole. RFC 2045 6.4: what is around eight bits is labelled so, too.
+    pub(super) fn describe(&self, fields: Fields, eight_bit: bool) -> Fields {
         let mixed =
             ContentType::new("multipart/mixed").attribute("boundary", self.boundary.clone());
         let eight_bit = eight_bit && self.has_eight_bits();
-        headers::fields(mixed, if eight_bit { "8bit" } else { "7bit" })
+        fields.of_body(&mixed, if eight_bit { "8bit" } else { "7bit" })
     }
 
     /// Lays out the parts, those of eight bits as they are or as base64.
@@ -75,10 +74,11 @@ impl Mixed {
                 Some(_) => (MESSAGE, "7bit"),
                 None => (media_type(source.name()), "base64"),
             };
-            let fields = headers::fields(headers::media_type(kind, source.name()), encoding)
-                .header(
+            let fields = Fields::new()
+                .of_body(&headers::media_type(kind, source.name()), encoding)
+                .and(
                     "Content-Disposition",
-                    headers::disposition("attachment", source.name()),
+                    &headers::disposition("attachment", source.name()),
                 );
             pieces.push(self.delimited("\r\n--", fields));
             pieces.push(match nested {
@@ -90,9 +90,9 @@ impl Mixed {
         pieces.push(Piece::Lines(Arc::new(end.into_bytes())));
     }
 
-    fn delimited(&self, dashes: &str, fields: MimePart<'_>) -> Piece {
+    fn delimited(&self, dashes: &str, fields: Fields) -> Piece {
         let mut lines = format!("{dashes}{}\r\n", self.boundary).into_bytes();
-        fields.write_part(&mut lines);
+        lines.extend(fields.end());
         Piece::Lines(Arc::new(lines))
     }
 }

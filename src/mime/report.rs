@@ -5,16 +5,15 @@ use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
 
-use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::message_id::MessageId;
-use mail_builder::mime::MimePart;
+use mail_builder::headers::raw::Raw;
 
 use super::compose::random_token;
 use super::composed::{Composed, Piece, Sink};
-use super::headers;
+use super::headers::{self, Fields};
 use super::text::EncodedText;
 use crate::error::Result;
 use crate::model::{Mailbox, header_text};
@@ -60,45 +59,38 @@ pub(crate) fn delivery_report(report: &Report<'_>) -> Result<Composed> {
     let whole = ContentType::new("multipart/report")
         .attribute("report-type", "delivery-status")
         .attribute("boundary", boundary.clone());
-    let head = MessageBuilder::new()
-        .date(Date::now())
-        .from(Address::new_address(
-            Some("Mail Delivery System"),
-            report.sender.address.to_string(),
-        ))
-        .to(headers::mailbox(report.sender))
-        .message_id(MessageId::new(message_id.clone()))
-        .header(
+    let from = Address::new_address(Some("Mail Delivery System"), report.sender.address.as_ref());
+    let mut lines = Fields::new()
+        .and("Date", &Date::now())
+        .and("From", &from)
+        .and("To", &headers::mailbox(report.sender))
+        .and("Message-ID", &MessageId::new(message_id.as_str()))
+        .and(
             "Subject",
-            headers::unstructured("Subject", "Your message was not delivered"),
+            &headers::unstructured("Subject", "Your message was not delivered"),
         )
-        .header(
+        .and(
             "Auto-Submitted",
-            headers::unstructured("Auto-Submitted", "auto-replied"),
+            &headers::unstructured("Auto-Submitted", "auto-replied"),
         )
-        .header(
-            "References",
-            MessageId::new(report.message.message_id().to_owned()),
-        )
-        .body(headers::fields(whole, encoding));
-    let mut lines = Vec::new();
-    head.serialize(&mut lines);
+        .and("References", &MessageId::new(report.message.message_id()))
+        .and("MIME-Version", &Raw::new("1.0"))
+        .of_body(&whole, encoding)
+        .end();
 
     let text = EncodedText::new(&in_words(report))?;
-    let mut add = |fields: MimePart<'_>, content: &[u8]| {
+    let mut add = |fields: Fields, content: &[u8]| {
         lines.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
-        fields.write_part(&mut lines);
+        lines.extend(fields.end());
         lines.extend_from_slice(content);
     };
-    add(text.fields(), &text.lines);
+    let described = |kind, encoding| Fields::new().of_body(&ContentType::new(kind), encoding);
+    add(text.describe(Fields::new()), &text.lines);
     add(
-        headers::fields(ContentType::new("message/delivery-status"), "7bit"),
+        described("message/delivery-status", "7bit"),
         status(report).as_bytes(),
     );
-    add(
-        headers::fields(ContentType::new("text/rfc822-headers"), encoding),
-        &header,
-    );
+    add(described("text/rfc822-headers", encoding), &header);
     lines.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     Composed::new(message_id, vec![Piece::Lines(Arc::new(lines))], None)
 }

@@ -4,10 +4,10 @@
 use encodify::base64::MIME;
 use encodify::qp;
 use mail_builder::headers::content_type::ContentType;
-use mail_builder::mime::MimePart;
 use memchr::memchr3;
 
-use super::{headers, source};
+use super::headers::Fields;
+use super::{lines, source};
 use crate::error::Result;
 
 /// A text in lines that end in CRLF, encoded, with the name of the encoding.
@@ -52,20 +52,24 @@ impl EncodedText {
         Ok(Self { encoding, lines })
     }
 
-    /// The fields of the part that it makes.
-    pub(super) fn fields(&self) -> MimePart<'static> {
+    /// Adds the fields of the part that it makes.
+    pub(super) fn describe(&self, fields: Fields) -> Fields {
         let plain = ContentType::new("text/plain").attribute("charset", "utf-8");
-        headers::fields(plain, self.encoding)
+        fields.of_body(&plain, self.encoding)
     }
 }
 
 /// The text with every CR, LF and CRLF as CRLF, one at its end, and without NULs, which no mail
 /// may have.
 fn with_crlf(text: &[u8]) -> Result<Vec<u8>> {
-    let ends = memchr::memchr2_iter(b'\r', b'\n', text).count();
+    let ends = |end| memchr::memchr_iter(end, text).count();
     let mut lines = Vec::new();
-    source::reserve(&mut lines, text.len() + ends + 2)?;
+    source::reserve(&mut lines, text.len() + ends(b'\r') + ends(b'\n') + 2)?;
     let mut rest = text;
+    if lines::has_only_crlf(text) && memchr::memchr(0, text).is_none() {
+        lines.extend_from_slice(text);
+        rest = &[];
+    }
     while let Some(at) = memchr3(b'\r', b'\n', 0, rest) {
         let (line, tail) = rest.split_at(at);
         lines.extend_from_slice(line);
@@ -163,11 +167,7 @@ mod tests {
     /// The encoding that was taken, and the text as a reader gets it.
     fn round_trip(text: &str) -> (&'static str, String) {
         let encoded = EncodedText::new(text).unwrap();
-        assert_eq!(
-            super::super::lines::check(&encoded.lines),
-            Ok(()),
-            "{text:?}"
-        );
+        assert_eq!(lines::check(&encoded.lines), Ok(()), "{text:?}");
         assert!(encoded.lines.is_ascii(), "{text:?}");
         for line in encoded.lines.split(|byte| *byte == b'\n') {
             assert!(mark(line).is_none(), "{text:?}");
