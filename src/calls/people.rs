@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::HashSet;
+use std::fmt;
 use std::time::Duration;
 
 use crate::deadline::Deadline;
@@ -17,10 +18,29 @@ use crate::trace;
 pub(super) struct People<'s> {
     books: &'s [Box<dyn AddressBook>],
     deadline: Deadline,
-    /// Why there is no book at all, and how to mend it.
-    without: String,
+    /// Why there is no book at all.
+    without: Without<'s>,
     /// What looking for a name fails with where no session could be opened.
     failed: Option<Kind>,
+}
+
+/// Why nobody is known, and how to mend it.
+enum Without<'s> {
+    /// The profile of this name has no book.
+    NoBook(&'s str),
+    Other(String),
+}
+
+impl fmt::Display for Without<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBook(name) => write!(
+                f,
+                "profile \"{name}\" has no address book: give it a [[profile.{name}.address-book]]"
+            ),
+            Self::Other(why) => f.write_str(why),
+        }
+    }
 }
 
 /// An entry and the book it stands in.
@@ -32,13 +52,10 @@ pub(super) struct InBook<'s> {
 impl<'s> People<'s> {
     /// Those whom a session knows.
     pub(super) fn of(session: &'s Session) -> Self {
-        let name = &session.profile().name;
         Self {
             books: session.address_books(),
             deadline: session.deadline(),
-            without: format!(
-                "profile \"{name}\" has no address book: give it a [[profile.{name}.address-book]]"
-            ),
+            without: Without::NoBook(&session.profile().name),
             failed: None,
         }
     }
@@ -48,7 +65,7 @@ impl<'s> People<'s> {
         Self {
             books: &[],
             deadline: Deadline::after(Duration::ZERO),
-            without: why.to_owned(),
+            without: Without::Other(why.to_owned()),
             failed: None,
         }
     }
@@ -156,8 +173,8 @@ impl<'s> People<'s> {
             return Err(error);
         }
         let why = match self.books {
-            [] => self.without.as_str(),
-            _ => "resolve the name again",
+            [] => self.without.to_string(),
+            _ => "resolve the name again".to_owned(),
         };
         Err(Error::new(
             self.failed.unwrap_or(Kind::InvalidRecipients),

@@ -128,15 +128,15 @@ impl<F: Framing> Wire<F> {
     /// Writes commands, which a server must not have answered beforehand.
     pub(crate) fn say(&mut self, commands: &str) -> io::Result<()> {
         self.expect_quiet()?;
-        self.write(&[commands.as_bytes()])
+        self.write([commands.as_bytes()])
     }
 
     /// Writes all the parts, in as few segments as they fit into.
-    pub(crate) fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
+    pub(crate) fn write<const N: usize>(&mut self, parts: [&[u8]; N]) -> io::Result<()> {
         if self.tls.is_some() {
-            return self.write_tls(parts);
+            return self.write_tls(&parts);
         }
-        let mut slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
+        let mut slices = parts.map(IoSlice::new);
         let mut rest = slices.as_mut_slice();
         IoSlice::advance_slices(&mut rest, 0);
         while !rest.is_empty() {
@@ -201,12 +201,15 @@ impl<F: Framing> Wire<F> {
 
     /// The next reply, complete within the patience however it comes in.
     pub(crate) fn read_reply(&mut self, patience: Duration) -> io::Result<F::Reply> {
+        if let Some(reply) = self.replies.next_reply()? {
+            return Ok(reply);
+        }
         let by = self.answer_by(patience)?;
         loop {
+            self.fill(by, patience)?;
             if let Some(reply) = self.replies.next_reply()? {
                 return Ok(reply);
             }
-            self.fill(by, patience)?;
         }
     }
 

@@ -1,6 +1,7 @@
 //! From C to Rust: pointers become owned values, once.
 
 use std::ffi::c_void;
+use std::fmt;
 
 use super::abi::*;
 use super::text::{Form, MAX_UNITS};
@@ -179,7 +180,7 @@ impl Outline {
                 message.recipients.push(recipient(
                     &named,
                     self.form,
-                    &format!("lpRecips[{index}]"),
+                    format_args!("lpRecips[{index}]"),
                 )?);
             }
             for index in 0..raw.nFileCount as usize {
@@ -187,7 +188,7 @@ impl Outline {
                 message.attachments.push(self.attachment(
                     &file,
                     &message.body,
-                    &format!("lpFiles[{index}]"),
+                    format_args!("lpFiles[{index}]"),
                 )?);
             }
             Ok(message)
@@ -196,16 +197,25 @@ impl Outline {
 
     /// # Safety
     /// The descriptor is the caller's.
-    unsafe fn attachment(&self, raw: &MapiFileDesc, body: &str, what: &str) -> Result<Attachment> {
+    unsafe fn attachment(
+        &self,
+        raw: &MapiFileDesc,
+        body: &str,
+        what: impl fmt::Display,
+    ) -> Result<Attachment> {
         // SAFETY: passed on from the caller.
         let (path, name) = unsafe {
             (
                 self.form.path(
                     raw.lpszPathName.cast(),
-                    &format!("the path of {what}"),
+                    format_args!("the path of {what}"),
                     MAX_UNITS,
                 )?,
-                self.text(raw.lpszFileName, &format!("the name of {what}"), MAX_UNITS)?,
+                self.text(
+                    raw.lpszFileName,
+                    format_args!("the name of {what}"),
+                    MAX_UNITS,
+                )?,
             )
         };
         if path.is_empty() {
@@ -224,7 +234,7 @@ impl Outline {
 
     /// # Safety
     /// The string is the caller's.
-    unsafe fn text(&self, pointer: LPSTR, what: &str, max: usize) -> Result<String> {
+    unsafe fn text(&self, pointer: LPSTR, what: impl fmt::Display, max: usize) -> Result<String> {
         // SAFETY: passed on from the caller.
         unsafe { self.form.text(pointer.cast(), what, max) }
     }
@@ -237,7 +247,7 @@ impl Outline {
 ///
 /// # Safety
 /// The descriptor is the caller's, and its strings have this form.
-unsafe fn recipient(raw: &MapiRecipDesc, form: Form, what: &str) -> Result<Recipient> {
+unsafe fn recipient(raw: &MapiRecipDesc, form: Form, what: impl fmt::Display) -> Result<Recipient> {
     let class = match raw.ulRecipClass {
         // A recipient from another provider's MAPIResolveName has class 0, and so has one whose
         // class was forgotten. Somebody is meant by it: our own decision.
@@ -254,13 +264,17 @@ unsafe fn recipient(raw: &MapiRecipDesc, form: Form, what: &str) -> Result<Recip
     // SAFETY: passed on from the caller.
     unsafe {
         let text = |pointer: LPSTR, of: &str| {
-            form.text(pointer.cast(), &format!("the {of} of {what}"), MAX_UNITS)
+            form.text(
+                pointer.cast(),
+                format_args!("the {of} of {what}"),
+                MAX_UNITS,
+            )
         };
         Ok(Recipient {
             class,
             name: text(raw.lpszName, "name")?,
             address: text(raw.lpszAddress, "address")?,
-            entry_id: entry_id(raw, what)?,
+            entry_id: entry_id(raw, &what)?,
         })
     }
 }
@@ -291,7 +305,7 @@ pub(super) unsafe fn recipients(
             // SAFETY: the caller guarantees as many elements as it counts, of any alignment.
             unsafe {
                 let raw = first.add(index).read_unaligned();
-                recipient(&raw, Form::Bytes, &format!("lpRecips[{index}]"))
+                recipient(&raw, Form::Bytes, format_args!("lpRecips[{index}]"))
             }
         })
         .map(|read| match read {
@@ -328,7 +342,7 @@ fn placement(position: ULONG, body: &str, embedded: bool) -> Placement {
 
 /// # Safety
 /// The descriptor is the caller's.
-unsafe fn entry_id(raw: &MapiRecipDesc, what: &str) -> Result<Vec<u8>> {
+unsafe fn entry_id(raw: &MapiRecipDesc, what: impl fmt::Display) -> Result<Vec<u8>> {
     if raw.ulEIDSize == 0 {
         return Ok(Vec::new());
     }

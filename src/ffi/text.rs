@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::fmt;
 use std::ptr;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -24,13 +25,12 @@ pub(super) struct Locale {
 impl Locale {
     /// That of the caller, on whose thread this is.
     pub(super) fn of_this_thread() -> Self {
-        let codeset = sys::locale::codeset();
         // The C locale's ASCII says nothing about other bytes, and a UTF-8 locale has been proven
         // wrong where this is asked.
-        let code_page = match codeset.as_str() {
-            "ANSI_X3.4-1968" | "UTF-8" => None,
-            other => Encoding::for_label(other.as_bytes()).filter(|encoding| *encoding != UTF_8),
-        };
+        let code_page = sys::locale::codeset(|codeset| match codeset {
+            b"ANSI_X3.4-1968" | b"UTF-8" => None,
+            other => Encoding::for_label(other).filter(|encoding| *encoding != UTF_8),
+        });
         Self { code_page }
     }
 
@@ -66,7 +66,7 @@ impl Form {
     pub(super) unsafe fn text(
         self,
         pointer: *const c_void,
-        what: &str,
+        what: impl fmt::Display,
         max: usize,
     ) -> Result<String> {
         // SAFETY: passed on from the caller.
@@ -100,7 +100,7 @@ impl Form {
     pub(super) unsafe fn path(
         self,
         pointer: *const c_void,
-        what: &str,
+        what: impl fmt::Display,
         max: usize,
     ) -> Result<std::ffi::OsString> {
         use std::os::unix::ffi::OsStringExt;
@@ -125,7 +125,7 @@ impl Form {
     pub(super) unsafe fn path(
         self,
         pointer: *const c_void,
-        what: &str,
+        what: impl fmt::Display,
         max: usize,
     ) -> Result<std::ffi::OsString> {
         // SAFETY: passed on from the caller.
@@ -139,7 +139,7 @@ impl Form {
 /// The pointer is NULL or leads to units up to a zero, or to at least `max` of them.
 unsafe fn units<T: Copy + Default + PartialEq>(
     pointer: *const c_void,
-    what: &str,
+    what: impl fmt::Display,
     max: usize,
 ) -> Result<Vec<T>> {
     let mut copied = Vec::new();

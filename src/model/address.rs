@@ -56,6 +56,9 @@ impl Address {
         }
         let address =
             lettre::Address::from_str(text).map_err(|error| refuse(&error.to_string()))?;
+        if address.domain().is_ascii() {
+            return Ok(Self(address));
+        }
         let ascii =
             idna_domain(address.domain()).ok_or_else(|| refuse("its domain is not a host name"))?;
         lettre::Address::new(address.user(), ascii)
@@ -83,18 +86,10 @@ impl Address {
     pub fn needs_smtputf8(&self) -> bool {
         !self.0.user().is_ascii()
     }
-
-    /// The address in lettre's form, for its SMTP commands.
-    pub(crate) fn as_lettre(&self) -> &lettre::Address {
-        &self.0
-    }
 }
 
-/// The domain in the ASCII form that travels; address literals as they are.
+/// The domain in the ASCII form that travels.
 fn idna_domain(domain: &str) -> Option<String> {
-    if domain.starts_with('[') || domain.is_ascii() {
-        return Some(domain.to_owned());
-    }
     idna::domain_to_ascii(domain)
         .ok()
         .filter(|ascii| !ascii.is_empty())

@@ -1,6 +1,8 @@
 //! Who a message travels between.
 #![forbid(unsafe_code)]
 
+use std::collections::HashSet;
+
 use super::Address;
 
 /// The sender and the recipients as the transport sees them: Bcc is only here, in no header.
@@ -15,11 +17,11 @@ pub struct Envelope {
 impl Envelope {
     /// An envelope in which each recipient stands once, in the order first named.
     pub fn new(sender: Address, recipients: impl IntoIterator<Item = Address>) -> Self {
-        let mut seen = std::collections::HashSet::new();
-        let recipients = recipients
-            .into_iter()
-            .filter(|address| seen.insert(address.clone()))
-            .collect();
+        let mut recipients: Vec<Address> = recipients.into_iter().collect();
+        if recipients.len() > 1 {
+            let mut seen = HashSet::new();
+            recipients.retain(|address| seen.insert(address.clone()));
+        }
         Self { sender, recipients }
     }
 }

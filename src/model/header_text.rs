@@ -4,6 +4,9 @@
 /// The text with every run of control characters, line ends and line separators turned into one
 /// space, without bidirectional overrides, and trimmed: what a header field can carry.
 pub fn header_text(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.trim().to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_bidi_control(c) {

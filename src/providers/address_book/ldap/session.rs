@@ -268,7 +268,7 @@ impl Session {
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.wire
             .expect_quiet()
-            .and_then(|()| self.wire.write(&[bytes]))
+            .and_then(|()| self.wire.write([bytes]))
             .map_err(|error| self.lost("cannot ask", error))
     }
 

@@ -270,7 +270,7 @@ impl Session {
         if self.is_lost() {
             return Err(self.unfit("has hung up"));
         }
-        self.wire.write(&[bytes]).map_err(|error| self.gone(error))
+        self.wire.write([bytes]).map_err(|error| self.gone(error))
     }
 
     /// Listens until the server wants to hear more; its verdict when it does not.
@@ -395,7 +395,7 @@ struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     fn flush(&mut self) -> io::Result<()> {
-        self.wire.write(&[&self.pending])?;
+        self.wire.write([&self.pending])?;
         self.pending.clear();
         Ok(())
     }
@@ -407,7 +407,7 @@ impl Sink for Outgoing<'_> {
             self.pending.extend_from_slice(bytes);
             return Ok(());
         }
-        self.wire.write(&[&self.pending, bytes])?;
+        self.wire.write([&self.pending, bytes])?;
         self.pending.clear();
         Ok(())
     }

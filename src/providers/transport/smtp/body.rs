@@ -8,10 +8,14 @@ use memchr::memmem;
 use super::Wire;
 use crate::mime::Sink;
 
-/// How much is written at once: large enough that the calls do not count.
-const WRITE_SIZE: usize = 160 * 1024;
+/// How much is gathered before it is written, where it comes in small pieces. A large one goes out as it
+/// comes, without a copy.
+const GATHERED: usize = 32 * 1024;
 /// How much of a large piece is kept back, so that the end of the message never travels alone.
 const KEPT_BACK: usize = 4 * 1024;
+
+/// The mark of the end after a line without one.
+const END: &[u8] = b"\r\n.\r\n";
 
 /// How the end of a message is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +48,13 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
     /// A sink for a message of `size` bytes, behind the commands of the same flight.
     pub(super) fn new(
         wire: &'a mut Wire,
-        commands: Vec<u8>,
+        mut commands: Vec<u8>,
         framing: Framing,
         size: u64,
         listen: F,
     ) -> Self {
+        let gathered = usize::try_from(size).map_or(GATHERED, |size| size.min(GATHERED));
+        commands.reserve(gathered + END.len());
         Self {
             wire,
             framing,
@@ -66,17 +72,14 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
             return Err(not_as_announced());
         }
         if self.framing == Framing::Dot {
-            let end: &[u8] = if self.at_line_start {
-                b".\r\n"
-            } else {
-                b"\r\n.\r\n"
-            };
-            self.pending.extend_from_slice(end);
+            let line_end = if self.at_line_start { 2 } else { 0 };
+            self.pending
+                .extend_from_slice(END.get(line_end..).unwrap_or_default());
         }
         if self.begun {
             (self.listen)(self.wire)?;
         }
-        self.wire.write(&[&self.pending])
+        self.wire.write([&self.pending])
     }
 
     fn count(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -91,7 +94,7 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
     }
 
     fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.pending.len() + bytes.len() <= WRITE_SIZE {
+        if self.pending.len() + bytes.len() <= GATHERED {
             self.pending.extend_from_slice(bytes);
             return Ok(());
         }
@@ -99,7 +102,7 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
             (self.listen)(self.wire)?;
         }
         let (now, later) = bytes.split_at(bytes.len().saturating_sub(KEPT_BACK));
-        self.wire.write(&[&self.pending, now])?;
+        self.wire.write([&self.pending, now])?;
         self.pending.clear();
         self.pending.extend_from_slice(later);
         Ok(())

@@ -1,8 +1,10 @@
 //! What a server answers: read within bounds, believed only when it is well formed.
 #![forbid(unsafe_code)]
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use memchr::memchr;
 
@@ -19,7 +21,8 @@ const MAX_WORDS: usize = 400;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     code: u16,
-    lines: Vec<String>,
+    /// Of all lines, with a line feed between one and the next.
+    words: String,
 }
 
 impl Reply {
@@ -45,12 +48,12 @@ impl Reply {
 
     /// The words of each line.
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().map(String::as_str)
+        self.words.split('\n')
     }
 
     /// Subject and detail of an enhanced status code (RFC 3463): `5.3` of `4.5.3 too many`.
     pub(super) fn status(&self) -> Option<&str> {
-        let (class, rest) = self.lines.first()?.split_once('.')?;
+        let (class, rest) = self.lines().next()?.split_once('.')?;
         let end = rest.find(' ').unwrap_or(rest.len());
         matches!(class, "2" | "4" | "5")
             .then(|| rest.get(..end))
@@ -61,7 +64,7 @@ impl Reply {
     pub(super) fn without_words(self) -> Self {
         Self {
             code: self.code,
-            lines: Vec::new(),
+            words: String::new(),
         }
     }
 }
@@ -69,7 +72,7 @@ impl Reply {
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
-        let words = self.lines.join(" ");
+        let words = self.words.replace('\n', " ");
         match words.char_indices().nth(MAX_WORDS) {
             _ if words.is_empty() => Ok(()),
             Some((end, _)) => write!(f, " {}...", words.get(..end).unwrap_or_default()),
@@ -88,7 +91,7 @@ pub(super) struct ReplyReader {
     searched: usize,
     /// The reply so far, and its size.
     code: Option<u16>,
-    lines: Vec<String>,
+    words: String,
     size: usize,
 }
 
@@ -112,20 +115,21 @@ impl Framing for ReplyReader {
     }
 
     fn next_reply(&mut self) -> io::Result<Option<Reply>> {
-        while let Some(line) = self.next_line()? {
-            let (code, last, words) = parse(&line)?;
+        while let Some(place) = self.next_line()? {
+            let line = self.inbox.get(place).unwrap_or_default();
+            let (code, last, words) = parse(line)?;
             if self.code.is_some_and(|first| first != code) {
                 return Err(malformed("a reply with two different codes"));
             }
-            self.code = Some(code);
-            self.lines.push(words);
+            if self.code.replace(code).is_some() {
+                self.words.push('\n');
+            }
+            self.words.push_str(&words);
             if last {
                 self.size = 0;
                 self.code = None;
-                return Ok(Some(Reply {
-                    code,
-                    lines: std::mem::take(&mut self.lines),
-                }));
+                let words = std::mem::take(&mut self.words);
+                return Ok(Some(Reply { code, words }));
             }
         }
         Ok(None)
@@ -133,7 +137,8 @@ impl Framing for ReplyReader {
 }
 
 impl ReplyReader {
-    fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+    /// Where the next line stands, without its end.
+    fn next_line(&mut self) -> io::Result<Option<Range<usize>>> {
         let waiting = self.inbox.get(self.start..).unwrap_or_default();
         let found = waiting
             .get(self.searched..)
@@ -151,16 +156,17 @@ impl ReplyReader {
             return Ok(None);
         };
         let line = waiting.get(..end).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
+        let length = line.strip_suffix(b"\r").unwrap_or(line).len();
+        let place = self.start..self.start + length;
         self.searched = 0;
         self.start += end + 1;
         self.size += end + 1;
-        Ok(Some(line))
+        Ok(Some(place))
     }
 }
 
 /// One line as its code, whether it is the last, and its words.
-fn parse(line: &[u8]) -> io::Result<(u16, bool, String)> {
+fn parse(line: &[u8]) -> io::Result<(u16, bool, Cow<'_, str>)> {
     let (digits, rest) = line.split_at_checked(3).unwrap_or((line, &[]));
     let code = std::str::from_utf8(digits)
         .ok()
@@ -174,7 +180,7 @@ fn parse(line: &[u8]) -> io::Result<(u16, bool, String)> {
         Some((b'-', words)) => (false, words),
         Some(_) => return Err(malformed("something that is no SMTP reply")),
     };
-    Ok((code, last, String::from_utf8_lossy(words).into_owned()))
+    Ok((code, last, String::from_utf8_lossy(words)))
 }
 
 fn malformed(what: &str) -> io::Error {

@@ -1,6 +1,7 @@
 //! A connection from its greeting to the point where messages can be sent.
 #![forbid(unsafe_code)]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::commands::{Ehlo, Quit, Starttls};
@@ -21,7 +22,7 @@ pub(super) struct Session {
     pub(super) wire: Wire,
     pub(super) offered: Capabilities,
     /// `host:port`, for reasons.
-    pub(super) server: String,
+    pub(super) server: Arc<str>,
     pub(super) timeout: Duration,
     /// Whether the server waits for a command, so that it can be told goodbye.
     pub(super) in_step: bool,
@@ -37,7 +38,7 @@ impl Session {
         deadline: Deadline,
         report: &mut dyn FnMut(&str),
     ) -> Result<Self> {
-        let server = settings.address();
+        let server: Arc<str> = settings.address().into();
         let (socket, address) = dial(settings, deadline)?;
         report(&format!("connected to {server} at {}", address.ip()));
         let mut session = Self {

@@ -3,10 +3,8 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
-
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{MailBodyParameter, MailParameter};
 
 use super::body::{Framing, Outgoing};
 use super::refusal::{kind, refusal};
@@ -14,10 +12,14 @@ use super::reply::Reply;
 use super::session::Session;
 use crate::error::{Error, Kind, Refused};
 use crate::mime::{Composed, CopyError};
-use crate::model::Envelope;
+use crate::model::{Address, Envelope};
+
+const DATA: &str = "DATA\r\n";
 
 /// How many commands may be unanswered at once.
 const WINDOW: usize = 500;
+/// How much the commands of most messages take.
+const USUAL_FLIGHT: usize = 256;
 /// How long a server may take to store a message it has all of (RFC 5321 4.5.3.2.6): whoever gives
 /// up sooner sends it twice.
 const FINAL_ANSWER: Duration = Duration::from_secs(600);
@@ -42,7 +44,7 @@ pub(super) fn send(
     let at_once = offered.pipelining && offered.chunking && envelope.recipients.len() == 1;
     let mut transaction = Transaction {
         envelope,
-        server: session.server.clone(),
+        server: Arc::clone(&session.server),
         heard: 0,
         refused: Vec::new(),
     };
@@ -85,7 +87,7 @@ impl Failure {
 
 struct Transaction<'a> {
     envelope: &'a Envelope,
-    server: String,
+    server: Arc<str>,
     /// How many answers there have been: the first is to MAIL, then one to each recipient.
     heard: usize,
     refused: Vec<(usize, Reply)>,
@@ -99,9 +101,11 @@ impl Transaction<'_> {
             .wire
             .expect_quiet()
             .map_err(|error| self.lost(error))?;
-        let mut commands = self.mail(session, message);
-        commands.extend(self.envelope.recipients.iter().map(rcpt));
-        self.send_body(session, message, commands, Framing::Counted)
+        let mut flight = self.mail(session, message);
+        for recipient in &self.envelope.recipients {
+            push_rcpt(&mut flight, recipient);
+        }
+        self.send_body(session, message, flight, Framing::Counted)
     }
 
     /// First the envelope, then the body: two round trips where commands may be pipelined.
@@ -114,23 +118,22 @@ impl Transaction<'_> {
         };
         let window = if pipelining { WINDOW } else { 1 };
 
-        let mut flight = String::new();
-        let mut commands = 0;
-        let mail = self.mail(session, message);
+        let mut flight = self.mail(session, message);
+        let mut commands = 1;
         let envelope = self.envelope;
-        let recipients = envelope.recipients.iter().map(rcpt);
-        for command in std::iter::once(mail).chain(recipients) {
+        for recipient in &envelope.recipients {
             if commands == window {
                 self.exchange(session, &flight, commands)?;
-                (flight, commands) = (String::new(), 0);
+                flight.clear();
+                commands = 0;
             }
-            flight.push_str(&command);
+            push_rcpt(&mut flight, recipient);
             commands += 1;
         }
         let data = framing == Framing::Dot;
         let data_at_once = data && pipelining && self.refused.is_empty();
         if data_at_once {
-            flight.push_str(&Data.to_string());
+            flight.push_str(DATA);
         }
         self.exchange(session, &flight, commands)?;
 
@@ -142,10 +145,7 @@ impl Transaction<'_> {
         session.in_step = go_on.as_ref().is_none_or(|reply| !reply.is_go_on());
         self.all_accepted()?;
         if data && !data_at_once {
-            session
-                .wire
-                .say(&Data.to_string())
-                .map_err(|error| self.lost(error))?;
+            session.wire.say(DATA).map_err(|error| self.lost(error))?;
             go_on = Some(self.read(session, session.timeout)?);
         }
         if let Some(reply) = go_on.filter(|reply| !reply.is_go_on()) {
@@ -340,35 +340,34 @@ impl Transaction<'_> {
         }
     }
 
+    /// The first command, with what the server wants to know of the message beforehand.
     fn mail(&self, session: &Session, message: &Composed) -> String {
         let offered = &session.offered;
-        let mut parameters = Vec::new();
+        let mut flight = String::with_capacity(USUAL_FLIGHT);
+        flight.push_str("MAIL FROM:<");
+        flight.push_str(self.envelope.sender.as_ref());
+        flight.push('>');
         if offered.size {
-            // lettre's own parameter counts in machine words.
-            parameters.push(MailParameter::Other {
-                keyword: "SIZE".to_owned(),
-                value: Some(message.size().to_string()),
-            });
+            let _ = write!(flight, " SIZE={}", message.size());
         }
         if message.is_eight_bit() && offered.eight_bit_mime {
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+            flight.push_str(" BODY=8BITMIME");
         }
         if needs_smtp_utf8(self.envelope) {
-            parameters.push(MailParameter::SmtpUtfEight);
+            flight.push_str(" SMTPUTF8");
         }
-        Mail::new(Some(self.envelope.sender.as_lettre().clone()), parameters).to_string()
+        flight.push_str("\r\n");
+        flight
     }
 }
 
-fn rcpt(address: &crate::model::Address) -> String {
-    Rcpt::new(address.as_lettre().clone(), Vec::new()).to_string()
+fn push_rcpt(flight: &mut String, address: &Address) {
+    flight.push_str("RCPT TO:<");
+    flight.push_str(address.as_ref());
+    flight.push_str(">\r\n");
 }
 
 /// Whether an address needs a server that speaks UTF-8.
 pub(super) fn needs_smtp_utf8(envelope: &Envelope) -> bool {
-    envelope.sender.needs_smtputf8()
-        || envelope
-            .recipients
-            .iter()
-            .any(crate::model::Address::needs_smtputf8)
+    envelope.sender.needs_smtputf8() || envelope.recipients.iter().any(Address::needs_smtputf8)
 }
