@@ -1,6 +1,8 @@
 //! Whether there is memory to work with.
 
+use std::cell::Cell;
 use std::ptr;
+use std::time::{Duration, Instant};
 
 use once_cell::race::OnceBool;
 use rustix::process::{Resource, getrlimit};
@@ -15,11 +17,21 @@ pub(crate) fn has_room(bytes: usize) -> bool {
     (kernel_overcommits() && !is_limited()) || can_map(bytes)
 }
 
-/// Whether this process may not map as much as it likes.
+/// Whether this process may not map as much as it likes. That seldom changes, and to ask takes longer
+/// than all else that surrounds a call, so a no counts for a moment: for whoever calls without a pause.
 fn is_limited() -> bool {
-    [Resource::As, Resource::Data]
+    const MOMENT: Duration = Duration::from_millis(10);
+    thread_local! {
+        static UNLIMITED: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+    if UNLIMITED.get().is_some_and(|at| at.elapsed() < MOMENT) {
+        return false;
+    }
+    let limited = [Resource::As, Resource::Data]
         .into_iter()
-        .any(|resource| getrlimit(resource).current.is_some())
+        .any(|resource| getrlimit(resource).current.is_some());
+    UNLIMITED.set((!limited).then(Instant::now));
+    limited
 }
 
 /// Whether the kernel promises more memory than there is, as it does unless it was told not to.
