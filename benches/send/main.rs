@@ -1,8 +1,8 @@
 //! What it costs to send, beside the libraries that a C program could use instead and beside FLOOR, a
 //! program that uses none: the same messages to the same server, in turn, as ratios.
 //!
-//! `cargo bench --bench send` measures, and writes `docs/sending.md` and its drawing anew. As one of
-//! the tests it only sees that everything works.
+//! `cargo bench --bench send` measures, and writes `docs/sending.md`, its drawing, and the summary in
+//! `docs/performance.md` anew. As one of the tests it only sees that everything works.
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 #![allow(
@@ -14,127 +14,152 @@
     reason = "a measurement stops where it fails, and prints what it found"
 )]
 
+#[path = "../../tests/support/certificates.rs"]
+mod certificates;
+mod counts;
 mod delay;
+mod drawing;
+mod floor_tls;
 mod programs;
 mod report;
+mod tls;
+mod workload;
 
-use std::time::Duration;
+use programs::{
+    Bench, Cost, FLOOR, FLOOR_OVER_TLS, FLOOR_TLS, OTHERS, OUR_THREADS, OURS, Peer, Sink, Task,
+};
+use report::Report;
+use tls::TlsSink;
+use workload::{CHUNKING, PIPELINING, Workload, workloads};
 
-use programs::{Bench, Cost, FLOOR, OTHERS, OURS, Peer, Sink, Task};
-use report::{Figure, Report};
-
-const PIPELINING: &[&str] = &["PIPELINING"];
-const CHUNKING: &[&str] = &["PIPELINING", "CHUNKING"];
-/// Above this many milliseconds a message a peer waits, and fewer messages tell as much.
-const WAITS: f64 = 5.0;
-
-/// Something to measure.
-struct Workload {
-    title: &'static str,
-    server: &'static [&'static str],
-    messages: usize,
-    kept: bool,
-    file: u64,
-    figure: Figure,
-    line: Option<Duration>,
-}
-
-const fn workload(title: &'static str, messages: usize, kept: bool, file: u64) -> Workload {
-    Workload {
-        title,
-        server: CHUNKING,
-        messages,
-        kept,
-        file,
-        figure: Figure::Wall,
-        line: None,
-    }
-}
-
-const ROUND_TRIP: Duration = Duration::from_millis(20);
-
-fn workloads() -> Vec<Workload> {
-    let distant = |title, server| Workload {
-        server,
-        figure: Figure::RoundTrips(ROUND_TRIP),
-        line: Some(ROUND_TRIP),
-        ..workload(title, 20, true, 0)
-    };
-    vec![
-        workload("A: small messages over one connection", 2000, true, 0),
-        workload("A': a connection for each small message", 500, false, 0),
-        workload("B: documents of 1 MB", 40, true, 1_000_000),
-        workload("C: a document of 200 MB", 1, true, 200_000_000),
-        Workload {
-            figure: Figure::Process,
-            ..workload(
-                "D: a program that starts, sends one message and ends",
-                1,
-                false,
-                0,
-            )
-        },
-        distant("L: 20 ms away, CHUNKING offered", CHUNKING),
-        distant("L: 20 ms away, PIPELINING alone", PIPELINING),
-    ]
-}
+/// How long one run of a peer should take at most: of whoever waits, fewer messages tell as much.
+const RUN_MS: f64 = 1500.0;
+/// The fewest messages that tell anything.
+const FEWEST: usize = 20;
 
 /// Each peer in turn, as often as there are rounds.
-fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer], rounds: usize) -> Vec<Vec<Cost>> {
-    let sink = Sink::start(bench, workload.server);
+fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer]) -> Vec<Vec<Cost>> {
+    let server = Server::start(bench, workload);
     let port = match workload.line {
-        Some(round_trip) => delay::line_to(sink.port, round_trip),
-        None => sink.port,
+        Some(round_trip) => delay::line_to(server.port(), round_trip),
+        None => server.port(),
     };
     let file = (workload.file > 0).then(|| bench.file(workload.file));
     let task = |messages| Task {
         messages,
         kept: workload.kept,
         file: file.as_deref(),
+        authority: server.authority(),
     };
     let counts: Vec<usize> = peers
         .iter()
         .map(|peer| match workload.messages {
-            few @ ..=20 => few,
-            many if bench.run(peer, port, task(10)).wall_ms > WAITS * many as f64 / 40.0 => 20,
-            many => many,
+            few @ ..=FEWEST => few,
+            many => {
+                let each = bench.run(peer, port, task(FEWEST / 2)).wall_ms;
+                ((RUN_MS / each) as usize).clamp(FEWEST, many)
+            }
         })
         .collect();
     let mut costs = vec![Vec::new(); peers.len()];
-    for _ in 0..rounds {
+    for _ in 0..workload.rounds {
         for ((peer, count), costs) in peers.iter().zip(&counts).zip(&mut costs) {
             costs.push(bench.run(peer, port, task(*count)));
         }
     }
     drop(file.map(std::fs::remove_file));
-    sink.stop();
+    server.stop();
     costs
+}
+
+enum Server {
+    Plain(Sink),
+    Tls(TlsSink),
+}
+
+impl Server {
+    fn start(bench: &Bench, workload: &Workload) -> Self {
+        match workload.tls {
+            true => Self::Tls(TlsSink::start(&bench.path(""))),
+            false => Self::Plain(Sink::start(bench, workload.server)),
+        }
+    }
+
+    fn port(&self) -> u16 {
+        match self {
+            Self::Plain(sink) => sink.port,
+            Self::Tls(sink) => sink.port,
+        }
+    }
+
+    fn authority(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Tls(sink) => Some(&sink.authority),
+        }
+    }
+
+    fn stop(self) {
+        if let Self::Plain(sink) = self {
+            sink.stop();
+        }
+    }
 }
 
 fn measure_all() {
     let bench = Bench::new();
-    let mut peers = vec![&FLOOR, &OURS];
-    assert!(bench.has(&FLOOR) && bench.has(&OURS));
+    let mut everybody = vec![&FLOOR, &OURS];
     for other in &OTHERS {
         match bench.has(other) {
-            true => peers.push(other),
+            true => everybody.push(other),
             false => println!(
                 "{} is not installed: ci/packages names what to install",
                 other.name
             ),
         }
     }
-    let mut report = Report::new(peers.iter().map(|peer| peer.name).collect());
+    assert!(bench.has(&FLOOR) && bench.has(&OURS) && bench.has(&OUR_THREADS));
+    let mut report = Report::new(everybody.iter().map(|peer| peer.name).collect());
     for workload in workloads() {
-        let rounds = if matches!(workload.figure, Figure::Process) {
-            41
-        } else {
-            5
+        let peers = match &workload {
+            Workload { tls: true, .. } => vec![&FLOOR_TLS, &OURS],
+            Workload { alone: true, .. } => vec![&FLOOR, &OURS],
+            _ => everybody.clone(),
         };
-        let costs = measure(&bench, &workload, &peers, rounds);
-        println!("{}", report.add(workload.title, workload.figure, &costs));
+        let costs = measure(&bench, &workload, &peers);
+        println!("{}", report.add(&workload, &costs));
     }
+    println!("{}", report.add_threads(&measure_threads(&bench)));
+    let counted: Vec<_> = everybody
+        .iter()
+        .map(|peer| counts::count(&bench, peer, CHUNKING))
+        .collect();
+    println!("{}", report.add_counts(&counted));
     report.write();
+}
+
+/// One thread, eight on one session, and eight on a session each.
+fn measure_threads(bench: &Bench) -> Vec<(&'static str, Vec<Cost>)> {
+    let sink = Sink::start(bench, CHUNKING);
+    let ways = [
+        ("1 thread", &OURS, true),
+        ("8 threads on one session", &OUR_THREADS, true),
+        ("8 threads on a session each", &OUR_THREADS, false),
+    ];
+    let mut costs = ways.map(|(name, ..)| (name, Vec::new()));
+    for _ in 0..9 {
+        for ((_, peer, kept), (_, costs)) in ways.iter().zip(&mut costs) {
+            let task = Task {
+                messages: 8000,
+                kept: *kept,
+                file: None,
+                authority: None,
+            };
+            costs.push(bench.run(peer, sink.port, task));
+        }
+    }
+    sink.stop();
+    costs.into()
 }
 
 /// Two small messages and a document: all arrive, over as few round trips as the server allows.
@@ -150,6 +175,7 @@ fn see_that_it_works() {
                     messages: 2,
                     kept: true,
                     file,
+                    authority: None,
                 };
                 bench.run(peer, sink.port, task);
             }
@@ -158,11 +184,61 @@ fn see_that_it_works() {
             println!("{}: {} groups of answers", peer.name, taken.answers);
         }
     }
+    see_that_threads_work(&bench);
+    see_that_tls_works(&bench);
+    see_that_little_is_asked_of_the_system(&bench);
+}
+
+/// What does not depend on how busy the machine is, nor on how the library was built.
+fn see_that_little_is_asked_of_the_system(bench: &Bench) {
+    // The message goes out, is waited for and answered; the connection is looked at before; signals
+    // are held back and let through again. The rest is a number nobody can guess, and whose process it is.
+    const MOST_CALLS: f64 = 10.5;
+    assert_eq!(counts::round_trips(bench, &OURS, CHUNKING), 1.0);
+    assert_eq!(counts::round_trips(bench, &OURS, PIPELINING), 2.0);
+    match counts::system_calls(bench, &OURS, CHUNKING) {
+        Some(calls) => assert!(calls < MOST_CALLS, "{calls} system calls a message"),
+        None => test_servers::skip("strace is not installed"),
+    }
+}
+
+fn see_that_threads_work(bench: &Bench) {
+    assert!(bench.has(&OUR_THREADS));
+    let sink = Sink::start(bench, CHUNKING);
+    for kept in [true, false] {
+        let task = Task {
+            messages: 16,
+            kept,
+            file: None,
+            authority: None,
+        };
+        bench.run(&OUR_THREADS, sink.port, task);
+    }
+    assert_eq!(sink.stop().messages, 32);
+}
+
+fn see_that_tls_works(bench: &Bench) {
+    let file = bench.file(100_000);
+    let sink = TlsSink::start(&bench.path(""));
+    for peer in [&FLOOR_TLS, &OURS] {
+        for (kept, file) in [(true, None), (true, Some(&*file)), (false, None)] {
+            let task = Task {
+                messages: 2,
+                kept,
+                file,
+                authority: Some(&sink.authority),
+            };
+            bench.run(peer, sink.port, task);
+        }
+        println!("{}: {} connections resumed", peer.name, sink.resumed());
+    }
 }
 
 fn main() {
-    match std::env::args().any(|argument| argument == "--bench") {
-        true => measure_all(),
-        false => see_that_it_works(),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((first, work)) if first == FLOOR_OVER_TLS => floor_tls::run(work),
+        _ if arguments.iter().any(|argument| argument == "--bench") => measure_all(),
+        _ => see_that_it_works(),
     }
 }

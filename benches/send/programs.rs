@@ -1,5 +1,6 @@
 //! The programs that are compared, and the server that they send to.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -9,13 +10,18 @@ use std::time::Instant;
 /// A way to send the same messages.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
+    /// Empty for a program that is part of this one.
     source: &'static str,
     libraries: &'static [&'static str],
 }
 
 /// What no library can be faster than.
 pub(crate) const FLOOR: Peer = peer("FLOOR", "floor.c", &[]);
-pub(crate) const OURS: Peer = peer("simplemapi", "simplemapi.c", &[]);
+/// The same over TLS: floor_tls.rs.
+pub(crate) const FLOOR_TLS: Peer = peer("FLOOR", "", &[]);
+pub(crate) const OURS: Peer = peer("simplemapi", "simplemapi.c", &["-lsimplemapi"]);
+/// Eight threads of one program.
+pub(crate) const OUR_THREADS: Peer = peer("8 threads", "threads.c", &["-lsimplemapi", "-pthread"]);
 /// What else a C or C++ program could use.
 pub(crate) const OTHERS: [Peer; 5] = [
     peer("libcurl", "curl.c", &["-lcurl"]),
@@ -37,6 +43,9 @@ const fn peer(
     }
 }
 
+/// What this program is told to be that peer.
+pub(crate) const FLOOR_OVER_TLS: &str = "floor-over-tls";
+
 /// What a program is asked to do.
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
@@ -44,6 +53,8 @@ pub(crate) struct Task<'a> {
     /// Over one connection, or over one each.
     pub(crate) kept: bool,
     pub(crate) file: Option<&'a Path>,
+    /// Over TLS, where there is an authority to trust.
+    pub(crate) authority: Option<&'a Path>,
 }
 
 /// What it took, for one message.
@@ -67,7 +78,9 @@ impl Bench {
         let library = std::env::current_exe()
             .unwrap()
             .with_file_name("libsimplemapi.so");
-        std::os::unix::fs::symlink(library, folder.path().join("libsimplemapi.so.0")).unwrap();
+        for name in ["libsimplemapi.so", "libsimplemapi.so.0"] {
+            std::os::unix::fs::symlink(&library, folder.path().join(name)).unwrap();
+        }
         let bench = Self { folder };
         assert!(bench.build("sink.c", &[]), "the server has to build");
         bench
@@ -77,17 +90,22 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// A file with bytes that do not repeat.
+    /// A file with bytes that do not repeat; beyond a gigabyte, one that is empty and takes no room.
     pub(crate) fn file(&self, bytes: u64) -> PathBuf {
         let path = self.path(&format!("{bytes}.bin"));
-        let mut random = fs::File::open("/dev/urandom").unwrap().take(bytes);
-        std::io::copy(&mut random, &mut fs::File::create(&path).unwrap()).unwrap();
+        let mut file = fs::File::create(&path).unwrap();
+        if bytes > 1 << 30 {
+            file.set_len(bytes).unwrap();
+        } else {
+            let mut random = fs::File::open("/dev/urandom").unwrap().take(bytes);
+            std::io::copy(&mut random, &mut file).unwrap();
+        }
         path
     }
 
     /// Whether the peer is there: its library may not be installed.
     pub(crate) fn has(&self, peer: &Peer) -> bool {
-        self.build(peer.source, peer.libraries)
+        peer.source.is_empty() || self.build(peer.source, peer.libraries)
     }
 
     fn build(&self, source: &str, libraries: &[&str]) -> bool {
@@ -96,44 +114,66 @@ impl Bench {
             true => ("c++", "-std=c++17"),
             false => ("cc", "-std=gnu11"),
         };
-        let ours = source == OURS.source;
         let mut command = Command::new(compiler);
         command
             .args([standard, "-O2", "-Wall", "-Wextra"])
             .arg("-I")
             .arg(project.join("include"))
             .arg(project.join("benches/send").join(source))
-            .args(ours.then(|| self.path("libsimplemapi.so.0")))
-            .args(ours.then(|| format!("-Wl,-rpath,{}", self.folder.path().display())))
+            .arg("-L")
+            .arg(self.folder.path())
+            .arg(format!("-Wl,-rpath,{}", self.folder.path().display()))
             .args(libraries)
             .arg("-o")
             .arg(self.path(source).with_extension("run"));
         let built = command.output().expect("a C compiler");
-        if !built.status.success() && libraries.is_empty() {
+        let is_needed = libraries.is_empty() || libraries.contains(&"-lsimplemapi");
+        if !built.status.success() && is_needed {
             panic!("{}", String::from_utf8_lossy(&built.stderr));
         }
         built.status.success()
     }
 
-    /// Runs a peer against the server on this port.
-    pub(crate) fn run(&self, peer: &Peer, port: u16, task: Task<'_>) -> Cost {
+    /// A peer that sends to the server on this port, run by the words before it if there are any.
+    pub(crate) fn command(&self, by: &[&str], peer: &Peer, port: u16, task: Task<'_>) -> Command {
         let config = self.path(&format!("{port}.toml"));
+        let security = match task.authority {
+            Some(authority) => format!("\"tls\", ca-file = \"{}\"", authority.display()),
+            None => "\"none\"".to_owned(),
+        };
         let profile = format!(
-            "[profile.bench]\naddress = \"ada@example.org\"\noutbox = {{ when = \"never\" }}\n\
-             transport = {{ kind = \"smtp\", host = \"127.0.0.1\", port = {port}, security = \"none\" }}\n"
+            "[profile.bench]\naddress = \"ada@example.org\"\nlimits = {{ attachment-bytes = {} }}\n\
+             transport = {{ kind = \"smtp\", host = \"127.0.0.1\", port = {port}, security = {security} }}\n",
+            4_u64 << 30
         );
         fs::write(&config, profile).unwrap();
-        let file = task
-            .file
-            .map_or("-".to_owned(), |path| path.display().to_string());
-        let began = Instant::now();
-        let output = Command::new(self.path(peer.source).with_extension("run"))
-            .args([port.to_string(), task.messages.to_string()])
-            .args([if task.kept { "kept" } else { "each" }, &file])
+        let program = match peer.source {
+            "" => std::env::current_exe().unwrap(),
+            source => self.path(source).with_extension("run"),
+        };
+        let mut words: Vec<OsString> = by.iter().map(OsString::from).collect();
+        words.push(program.into());
+        words.extend(peer.source.is_empty().then(|| FLOOR_OVER_TLS.into()));
+        words.extend([port.to_string().into(), task.messages.to_string().into()]);
+        words.push(if task.kept { "kept" } else { "each" }.into());
+        words.push(task.file.unwrap_or(Path::new("-")).into());
+        if peer.source.is_empty() {
+            words.extend(task.authority.map(OsString::from));
+        }
+        let mut command = Command::new(words.remove(0));
+        command
+            .args(words)
             .env("SIMPLEMAPI_CONFIG", config)
-            .env_remove("SIMPLEMAPI_LOG")
-            .output()
-            .unwrap();
+            .env("XDG_STATE_HOME", self.path("state"))
+            .env_remove("SIMPLEMAPI_LOG");
+        command
+    }
+
+    /// Runs a peer against the server on this port.
+    pub(crate) fn run(&self, peer: &Peer, port: u16, task: Task<'_>) -> Cost {
+        let mut command = self.command(&[], peer, port, task);
+        let began = Instant::now();
+        let output = command.output().unwrap();
         let process_ms = began.elapsed().as_secs_f64() * 1e3;
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{}: {complaint}", peer.name);

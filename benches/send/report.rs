@@ -1,153 +1,200 @@
-//! What was measured, as a table and as a drawing.
+//! What was measured, as tables.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
+use super::counts::Counts;
+use super::drawing::{self, Group};
 use super::programs::Cost;
+use super::workload::Workload;
 
-/// What of a run is compared.
-#[derive(Clone, Copy)]
-pub(crate) enum Figure {
-    /// The time of a message.
-    Wall,
-    /// The time of the whole process.
-    Process,
-    /// The time of a message, in round trips.
-    RoundTrips(Duration),
-}
-
-impl Figure {
-    fn of(self, cost: &Cost) -> f64 {
-        match self {
-            Self::Wall => cost.wall_ms,
-            Self::Process => cost.process_ms,
-            Self::RoundTrips(span) => cost.wall_ms / (span.as_secs_f64() * 1e3),
-        }
-    }
-
-    fn unit(self) -> &'static str {
-        match self {
-            Self::Wall => "ms a message",
-            Self::Process => "ms",
-            Self::RoundTrips(_) => "round trips a message",
-        }
-    }
-}
+/// Between these lines of `docs/performance.md` stands the summary.
+const BEGIN: &str = "<!-- Made by `cargo bench --bench send`: do not edit from here -->\n";
+const END: &str = "<!-- to here -->\n";
 
 /// All tables, and what the drawing is made of.
 pub(crate) struct Report {
     peers: Vec<&'static str>,
     tables: String,
-    /// Of each workload: its letter and every peer's ratio to FLOOR.
-    ratios: Vec<(String, Vec<f64>)>,
+    summary: String,
+    after_summary: String,
+    groups: Vec<Group>,
+}
+
+/// The figure in the middle, the least and the most.
+fn median(costs: &[Cost], of: impl Fn(&Cost) -> f64) -> (f64, f64, f64) {
+    let mut figures: Vec<f64> = costs.iter().map(of).collect();
+    figures.sort_by(f64::total_cmp);
+    let last = figures.len() - 1;
+    (figures[figures.len() / 2], figures[0], figures[last])
 }
 
 impl Report {
     pub(crate) fn new(peers: Vec<&'static str>) -> Self {
+        let others = peers[2..].join(" | ");
+        let columns = "---:|".repeat(peers.len() - 2);
         Self {
+            summary: format!(
+                "| | FLOOR | simplemapi | goal | its CPU | its memory, MB | FLOOR's | {others} |\n\
+                 |---|---:|---:|---:|---:|---:|---:|{columns}\n"
+            ),
             peers,
             tables: String::new(),
-            ratios: Vec::new(),
+            after_summary: String::new(),
+            groups: Vec::new(),
         }
     }
 
-    /// Adds a workload, the first peer of which is FLOOR, and returns its table.
-    pub(crate) fn add(&mut self, title: &str, figure: Figure, costs: &[Vec<Cost>]) -> String {
-        let median_of = |costs: &[Cost], of: &dyn Fn(&Cost) -> f64| {
-            let mut figures: Vec<f64> = costs.iter().map(of).collect();
-            figures.sort_by(f64::total_cmp);
-            (
-                figures[figures.len() / 2],
-                figures[0],
-                figures[figures.len() - 1],
-            )
-        };
-        let wall = |costs: &[Cost]| median_of(costs, &|cost| figure.of(cost));
-        let cpu = |costs: &[Cost]| median_of(costs, &|cost| cost.cpu_ms).0;
-        let memory = |costs: &[Cost]| median_of(costs, &|cost| cost.memory_mb).0;
-        let (floor, ..) = wall(&costs[0]);
-        let floor_cpu = cpu(&costs[0]);
+    /// Adds a workload, of which FLOOR is the first peer and ours the second, and returns its table.
+    pub(crate) fn add(&mut self, workload: &Workload, costs: &[Vec<Cost>]) -> String {
+        let Workload { title, figure, .. } = workload;
+        let wall = |costs: &[Cost]| median(costs, |cost| figure.of(cost));
+        let cpu = |costs: &[Cost]| median(costs, |cost| cost.cpu_ms).0;
+        let memory = |costs: &[Cost]| median(costs, |cost| cost.memory_mb).0;
+        let (floor, floor_cpu) = (wall(&costs[0]).0, cpu(&costs[0]));
         let mut table = format!(
             "## {title}\n\n| | {} | least to most | by FLOOR | CPU by FLOOR | memory, MB |\n|---|---:|---:|---:|---:|---:|\n",
             figure.unit()
         );
-        let mut ratios = Vec::new();
+        let mut bars = Vec::new();
         for (peer, costs) in self.peers.iter().zip(costs) {
-            let (median, least, most) = wall(costs);
+            let (time, least, most) = wall(costs);
             writeln!(
                 table,
-                "| {peer} | {median:.3} | {least:.3} to {most:.3} | {:.2} | {:.2} | {:.1} |",
-                median / floor,
+                "| {peer} | {time:.3} | {least:.3} to {most:.3} | {:.2} | {:.2} | {:.1} |",
+                time / floor,
                 cpu(costs) / floor_cpu,
                 memory(costs),
             )
             .unwrap();
-            ratios.push(median / floor);
+            bars.push((*peer, time / floor));
         }
         table.push('\n');
         self.tables += &table;
+
+        let others = self.peers[2..].iter().enumerate();
+        let others: Vec<_> = others
+            .map(|(at, _)| {
+                bars.get(at + 2)
+                    .map_or("".into(), |bar| format!("{:.1}", bar.1))
+            })
+            .collect();
+        writeln!(
+            self.summary,
+            "| {title} | {floor:.3} {} | {:.2} | {} | {:.2} | {:.1} | {:.1} | {} |",
+            figure.unit(),
+            bars[1].1,
+            workload.goal,
+            cpu(&costs[1]) / floor_cpu,
+            memory(&costs[1]),
+            memory(&costs[0]),
+            others.join(" | ")
+        )
+        .unwrap();
         let letter = title.split(':').next().unwrap_or(title).to_owned();
-        self.ratios.push((letter, ratios));
+        self.groups.push(Group { letter, bars });
         table
     }
 
-    /// Writes the page and its drawing.
+    /// Adds threads that send at the same time, after one that sends alone.
+    pub(crate) fn add_threads(&mut self, ways: &[(&'static str, Vec<Cost>)]) -> String {
+        let throughput = |costs: &[Cost]| median(costs, |cost| 1e3 / cost.wall_ms);
+        let (alone, ..) = throughput(&ways[0].1);
+        let mut table = "## T: threads of one program that send small messages\n\n\
+             | | messages a second | least to most | by one thread |\n|---|---:|---:|---:|\n"
+            .to_owned();
+        for (name, costs) in ways {
+            let (most_often, least, most) = throughput(costs);
+            writeln!(
+                table,
+                "| {name} | {most_often:.0} | {least:.0} to {most:.0} | {:.2} |",
+                most_often / alone
+            )
+            .unwrap();
+        }
+        self.keep(table)
+    }
+
+    /// Adds what does not depend on the machine.
+    pub(crate) fn add_counts(&mut self, counted: &[Counts]) -> String {
+        let shown = |count: Option<f64>| {
+            count.map_or("not counted".to_owned(), |count| format!("{count:.0}"))
+        };
+        let mut table = "## Counts: one small message more over a connection that is there\n\n\
+             | | round trips | instructions | system calls |\n|---|---:|---:|---:|\n"
+            .to_owned();
+        for Counts {
+            name,
+            round_trips,
+            instructions,
+            system_calls,
+        } in counted
+        {
+            writeln!(
+                table,
+                "| {name} | {round_trips:.1} | {} | {} |",
+                shown(*instructions),
+                shown(*system_calls)
+            )
+            .unwrap();
+        }
+        self.keep(table)
+    }
+
+    /// Keeps a table for both pages.
+    fn keep(&mut self, table: String) -> String {
+        self.tables += &table;
+        self.tables.push('\n');
+        let table = table.replacen("## ", "", 1);
+        let (title, rows) = table.split_once("\n\n").unwrap();
+        self.after_summary += &format!("\n{title}:\n\n{rows}");
+        table
+    }
+
+    /// Writes the page, its drawing and the summary.
     pub(crate) fn write(&self) {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
         let page = format!(
             "# What it costs to send\n\nMade by `cargo bench --bench send` (`make bench`), on the machine and at the time of the last run; do not\n\
-             edit. Each peer sends the same messages to the same server on this machine, in turn, five times and more; the\n\
-             figures are medians. FLOOR uses no library at all: it is what the protocol and the machine cost.\n\
-             [What follows from it](performance.md#sending).\n\n![Time by FLOOR](sending.svg)\n\n{}",
+             edit. Each peer sends the same messages to the same server on this machine, in turn, as often as the page about\n\
+             [what it costs](performance.md#sending) says; the figures are medians. FLOOR uses no library of mail at all:\n\
+             it is what the protocol and the machine cost, and over TLS what rustls costs.\n\n\
+             Made on {}.\n\n![Time by FLOOR](sending.svg)\n\n{}",
+            machine(),
             self.tables
         );
         fs::write(docs.join("sending.md"), page.trim_end().to_owned() + "\n").unwrap();
-        fs::write(docs.join("sending.svg"), self.drawing()).unwrap();
-    }
-
-    /// A bar a peer, on a scale on which each step is ten times the one before.
-    fn drawing(&self) -> String {
-        const BAR: usize = 12;
-        const DECADE: f64 = 160.0;
-        const LEFT: usize = 170;
-        let group = BAR * self.peers.len() + 22;
-        let height = group * self.ratios.len() + 30;
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"760\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"10\">\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+        fs::write(docs.join("sending.svg"), drawing::of(&self.groups)).unwrap();
+        let performance = docs.join("performance.md");
+        let text = fs::read_to_string(&performance).unwrap();
+        let (before, rest) = text.split_once(BEGIN).expect("where the summary begins");
+        let (_, after) = rest.split_once(END).expect("where the summary ends");
+        let summary = format!(
+            "{before}{BEGIN}\nMade on {}.\n\n{}{}\n{END}{after}",
+            machine(),
+            self.summary,
+            self.after_summary
         );
-        for (index, (letter, ratios)) in self.ratios.iter().enumerate() {
-            let top = group * index + 20;
-            writeln!(
-                svg,
-                "<text x=\"8\" y=\"{}\" font-size=\"14\">{letter}</text>",
-                top + BAR
-            )
-            .unwrap();
-            for (row, (peer, ratio)) in self.peers.iter().zip(ratios).enumerate() {
-                let y = top + BAR * row;
-                let colour = if *peer == "simplemapi" {
-                    "#1c71d8"
-                } else {
-                    "#9a9996"
-                };
-                let width = ratio.max(1.0).log10() * DECADE + 2.0;
-                writeln!(
-                    svg,
-                    "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{peer}</text>\
-                     <rect x=\"{LEFT}\" y=\"{y}\" width=\"{width:.1}\" height=\"{}\" fill=\"{colour}\"/>\
-                     <text x=\"{:.1}\" y=\"{}\">{ratio:.1}</text>",
-                    LEFT - 6,
-                    y + BAR - 3,
-                    BAR - 2,
-                    LEFT as f64 + width + 4.0,
-                    y + BAR - 3,
-                )
-                .unwrap();
-            }
-        }
-        svg + "</svg>\n"
+        fs::write(performance, summary).unwrap();
     }
+}
+
+/// What it was measured on.
+fn machine() -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("a processor without a name", |name| {
+            name.trim_start_matches([' ', '\t', ':'])
+        });
+    let count = std::thread::available_parallelism().map_or(1, usize::from);
+    let load = read("/proc/loadavg");
+    format!(
+        "{count} processors ({model}), Linux {}, with a load of {} at the end",
+        read("/proc/sys/kernel/osrelease").trim(),
+        load.split(' ').next().unwrap_or_default()
+    )
 }
