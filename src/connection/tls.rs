@@ -3,7 +3,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
 
 use once_cell::race::OnceBox;
 use rustls::pki_types::pem::PemObject;
@@ -32,13 +33,19 @@ impl Trust {
     /// How to do TLS with that trust.
     pub(crate) fn config(&self) -> Result<&Arc<ClientConfig>> {
         self.config.get_or_try_init(|| {
+            let stamp = Stamp::of(self.ca_file.as_deref());
+            if let Some(known) = Known::last(&stamp) {
+                return Ok(Box::new(known));
+            }
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let config = ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
                 .map_err(|error| Error::new(Kind::Network, "cannot set up TLS").because(error))?
                 .with_root_certificates(self.roots()?)
                 .with_no_client_auth();
-            Ok(Box::new(Arc::new(config)))
+            let config = Arc::new(config);
+            Known::keep(stamp, Arc::clone(&config));
+            Ok(Box::new(config))
         })
     }
 
@@ -58,6 +65,61 @@ impl Trust {
             .for_good());
         }
         Ok(roots)
+    }
+}
+
+/// What this process set up last, for the next session that needs the same: to read the system's
+/// authorities takes milliseconds, and a connection can begin where an earlier one to its server ended.
+struct Known {
+    stamp: Stamp,
+    since: Instant,
+    config: Arc<ClientConfig>,
+}
+
+/// Nobody ever waits for it: a fork may leave it held for ever.
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+impl Known {
+    /// After this the system's authorities are read again.
+    const LIFETIME: Duration = Duration::from_secs(600);
+
+    fn last(stamp: &Stamp) -> Option<Arc<ClientConfig>> {
+        let known = KNOWN.try_lock().ok()?;
+        let known = known.as_ref()?;
+        (known.stamp == *stamp && known.since.elapsed() < Self::LIFETIME)
+            .then(|| Arc::clone(&known.config))
+    }
+
+    fn keep(stamp: Stamp, config: Arc<ClientConfig>) {
+        if let Ok(mut known) = KNOWN.try_lock() {
+            *known = Some(Self {
+                stamp,
+                since: Instant::now(),
+                config,
+            });
+        }
+    }
+}
+
+/// Whose it is, and what it was made of.
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    /// A forked child makes its own: what is in its parent's may be locked for ever.
+    process: u32,
+    ca_file: Option<(PathBuf, u64, Option<SystemTime>)>,
+}
+
+impl Stamp {
+    fn of(ca_file: Option<&Path>) -> Self {
+        Self {
+            process: std::process::id(),
+            ca_file: ca_file.map(|path| {
+                let metadata = path.metadata().ok();
+                let modified = metadata.as_ref().and_then(|found| found.modified().ok());
+                let size = metadata.map_or(0, |found| found.len());
+                (path.to_owned(), size, modified)
+            }),
+        }
     }
 }
 
