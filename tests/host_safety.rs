@@ -402,6 +402,18 @@ fn a_hundred_sessions_over_tls_leave_nothing_behind() {
 }
 
 #[test]
+fn no_thread_and_no_connection_is_left_once_the_last_session_is_closed() {
+    let server = Server::start(Manners::default());
+    let host = Host::new("idle");
+    host.transport(&format!(
+        "kind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"",
+        server.port()
+    ));
+    host.survives(&[]);
+    assert_eq!(server.log().connections, 4);
+}
+
+#[test]
 fn eight_threads_give_eight_hundred_messages() {
     let host = Host::new("many_threads");
     host.survives(&[]);

@@ -116,3 +116,18 @@ impl Write for Socket {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_never_held_back_for_more() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = Socket::connect(&address, Duration::from_secs(60)).unwrap();
+        assert!(socket.0.nodelay().unwrap());
+    }
+}
