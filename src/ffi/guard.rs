@@ -65,22 +65,21 @@ pub(super) fn run(
         let outcome = caught(call);
         // A failure says itself what it is.
         let said = trace::take_outcome();
-        let outcome = outcome.map(|()| said);
-        let (code, reason) = told(&outcome);
+        let (code, reason) = told(outcome.map(|()| said));
         trace::record(function, flags, code, code::name(code), &reason);
-        outcome
+        (code, reason)
     };
     let can_work = sys::stack::has_room(STACK) && LIVING.try_with(|_| ()).is_ok();
-    let outcome = match can_work.then(sys::wait::HeldBack::new) {
-        Some(Ok(_held_back)) => caught(work),
+    let answer = match can_work.then(sys::wait::HeldBack::new) {
+        Some(Ok(_held_back)) => caught(|| Ok(work())),
         _ => on_a_worker(function, Borrowed(work)),
     };
     drop(inside);
-    finish(outcome)
+    end_with(answer.unwrap_or_else(|error| told(Err(error))))
 }
 
 /// Does the work on a thread of ours, with every signal blocked and a stack of known size.
-fn on_a_worker<W>(function: &str, work: Borrowed<W>) -> Answer
+fn on_a_worker<W>(function: &str, work: Borrowed<W>) -> Result<Answer>
 where
     W: FnOnce() -> Answer,
 {
@@ -97,7 +96,7 @@ where
                 })
         };
         match worker {
-            Ok(worker) => worker.join().unwrap_or_else(|panic| Err(bug(panic))),
+            Ok(worker) => worker.join().map_err(bug),
             Err(error) => Err(Error::new(
                 Kind::OutOfMemory,
                 format!("cannot start a thread for {function}"),
@@ -118,8 +117,8 @@ pub(super) fn run_here(function: &'static str, call: impl FnOnce() -> Result<()>
     finish(caught(call).map(|()| None))
 }
 
-/// What comes of a call: a success may say what it means.
-type Answer = Result<Option<String>>;
+/// What comes of a call: its code, and the reason, or what a success means where it says so.
+type Answer = (ULONG, String);
 
 /// A closure that borrows the caller's memory, on its way to the worker.
 struct Borrowed<F>(F);
@@ -178,16 +177,19 @@ fn bug(panic: Box<dyn Any + Send>) -> Error {
     Error::new(Kind::Failure, reason)
 }
 
-fn told(outcome: &Answer) -> (ULONG, String) {
+fn told(outcome: Result<Option<String>>) -> Answer {
     match outcome {
-        Ok(said) => (SUCCESS_SUCCESS, said.clone().unwrap_or_default()),
+        Ok(said) => (SUCCESS_SUCCESS, said.unwrap_or_default()),
         Err(error) => (code::code(error.kind()), error.reason()),
     }
 }
 
-fn finish(outcome: Answer) -> ULONG {
-    let (code, reason) = told(&outcome);
-    if outcome.is_err() || !reason.is_empty() {
+fn finish(outcome: Result<Option<String>>) -> ULONG {
+    end_with(told(outcome))
+}
+
+fn end_with((code, reason): Answer) -> ULONG {
+    if code != SUCCESS_SUCCESS || !reason.is_empty() {
         last_error::set(reason);
     }
     code

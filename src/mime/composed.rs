@@ -87,10 +87,10 @@ impl Piece {
 /// and every copy has the same bytes: Message-ID, date and boundaries are fixed when it is composed.
 #[derive(Debug, Clone)]
 pub struct Composed {
-    message_id: String,
-    pieces: Vec<Piece>,
+    message_id: Arc<str>,
+    pieces: Arc<[Piece]>,
     /// The same message in seven bits, where `pieces` holds parts of eight.
-    seven_bit: Option<Vec<Piece>>,
+    seven_bit: Option<Arc<[Piece]>>,
     /// The field that only the sender's own copy has.
     bcc: Option<Piece>,
 }
@@ -112,9 +112,9 @@ impl Composed {
             }
         }
         Ok(Self {
-            message_id,
-            pieces,
-            seven_bit,
+            message_id: message_id.into(),
+            pieces: pieces.into(),
+            seven_bit: seven_bit.map(Into::into),
             bcc: None,
         })
     }
@@ -122,8 +122,8 @@ impl Composed {
     /// A message that was written into a file, and the field for its kept copy before it.
     pub(crate) fn stored(message_id: String, bcc: Option<Stored>, message: Stored) -> Self {
         Self {
-            message_id,
-            pieces: vec![Piece::Stored(message)],
+            message_id: message_id.into(),
+            pieces: [Piece::Stored(message)].into(),
             seven_bit: None,
             bcc: bcc.map(Piece::Stored),
         }
@@ -150,8 +150,8 @@ impl Composed {
     /// Attachments are shared, not read again.
     pub fn kept_copy(&self) -> Self {
         Self {
-            message_id: self.message_id.clone(),
-            pieces: self.bcc.iter().chain(&self.pieces).cloned().collect(),
+            message_id: Arc::clone(&self.message_id),
+            pieces: self.bcc.iter().chain(&*self.pieces).cloned().collect(),
             seven_bit: None,
             bcc: None,
         }
@@ -190,7 +190,7 @@ impl Composed {
     /// [`CopyError`]: after one, what the sink holds is not the message.
     pub fn copy_to(&self, sink: &mut impl Sink) -> std::result::Result<(), CopyError> {
         let mut buffers = Buffers::default();
-        for piece in &self.pieces {
+        for piece in &*self.pieces {
             match piece {
                 Piece::Lines(bytes) => sink.text(bytes).map_err(CopyError::Sink)?,
                 Piece::Base64(source) => copy_base64(source, &mut buffers, sink)?,

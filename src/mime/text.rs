@@ -62,13 +62,15 @@ impl EncodedText {
 /// The text with every CR, LF and CRLF as CRLF, one at its end, and without NULs, which no mail
 /// may have.
 fn with_crlf(text: &[u8]) -> Result<Vec<u8>> {
-    let ends = |end| memchr::memchr_iter(end, text).count();
     let mut lines = Vec::new();
-    source::reserve(&mut lines, text.len() + ends(b'\r') + ends(b'\n') + 2)?;
     let mut rest = text;
     if lines::has_only_crlf(text) && memchr::memchr(0, text).is_none() {
+        source::reserve(&mut lines, text.len() + 2)?;
         lines.extend_from_slice(text);
         rest = &[];
+    } else {
+        let ends = |end| memchr::memchr_iter(end, text).count();
+        source::reserve(&mut lines, text.len() + ends(b'\r') + ends(b'\n') + 2)?;
     }
     while let Some(at) = memchr3(b'\r', b'\n', 0, rest) {
         let (line, tail) = rest.split_at(at);

@@ -13,6 +13,8 @@ mod reply;
 mod session;
 mod transaction;
 
+use std::fmt;
+
 use self::session::Session;
 use super::Transport;
 use crate::config;
@@ -116,6 +118,7 @@ impl Transport for Smtp {
     }
 
     fn check(&self, deadline: Deadline, report: &mut dyn FnMut(&str)) -> Result<()> {
-        Session::open(&self.settings, &self.trust, deadline, report).map(drop)
+        let mut report = |step: &dyn fmt::Display| report(&step.to_string());
+        Session::open(&self.settings, &self.trust, deadline, &mut report).map(drop)
     }
 }

@@ -1,6 +1,7 @@
 //! A connection from its greeting to the point where messages can be sent.
 #![forbid(unsafe_code)]
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,11 +37,11 @@ impl Session {
         settings: &config::Smtp,
         trust: &Trust,
         deadline: Deadline,
-        report: &mut dyn FnMut(&str),
+        report: &mut dyn FnMut(&dyn fmt::Display),
     ) -> Result<Self> {
         let server: Arc<str> = settings.address().into();
         let (socket, address) = dial(settings, deadline)?;
-        report(&format!("connected to {server} at {}", address.ip()));
+        report(&format_args!("connected to {server} at {}", address.ip()));
         let mut session = Self {
             wire: Wire::new(socket, settings.timeout, deadline),
             offered: Capabilities::default(),
@@ -58,7 +59,7 @@ impl Session {
         &mut self,
         settings: &config::Smtp,
         trust: &Trust,
-        report: &mut dyn FnMut(&str),
+        report: &mut dyn FnMut(&dyn fmt::Display),
     ) -> Result<()> {
         if settings.security == Security::Tls {
             report(&self.wire.protect(settings, trust)?);
@@ -70,7 +71,7 @@ impl Session {
                 &greeting,
             ));
         }
-        report(&format!("it greets: {greeting}"));
+        report(&format_args!("it greets: {greeting}"));
         self.hello()?;
         if settings.security == Security::StartTls {
             self.start_tls()?;
@@ -78,7 +79,7 @@ impl Session {
             // What was offered in the clear counts for nothing.
             self.hello()?;
         }
-        report(&format!("it offers {}", self.offered));
+        report(&format_args!("it offers {}", self.offered));
         match &settings.login {
             Some(login) => {
                 let mechanism = login::log_in(
@@ -88,12 +89,12 @@ impl Session {
                     login,
                     self.timeout,
                 )?;
-                report(&format!(
+                report(&format_args!(
                     "logged in as {} with AUTH {mechanism}",
                     login.user
                 ));
             }
-            None => report("no user is configured: not logged in"),
+            None => report(&"no user is configured: not logged in"),
         }
         Ok(())
     }

@@ -18,8 +18,8 @@ const DATA: &str = "DATA\r\n";
 
 /// How many commands may be unanswered at once.
 const WINDOW: usize = 500;
-/// How much the commands of most messages take.
-const USUAL_FLIGHT: usize = 256;
+/// How much most messages without attachments take, with their commands.
+const USUAL_FLIGHT: usize = 2048;
 /// How long a server may take to store a message it has all of (RFC 5321 4.5.3.2.6): whoever gives
 /// up sooner sends it twice.
 const FINAL_ANSWER: Duration = Duration::from_secs(600);
