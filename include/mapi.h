@@ -108,6 +108,16 @@ typedef SimpleMapiWChar *PWSTR;
 #endif
 
 /*
+ * How the functions are called: as those of the system, which on Windows with 32 bits is not how C
+ * calls its own.
+ */
+#if defined(_WIN32) && !defined(_WIN64)
+#define MAPI_CALL __stdcall
+#else
+#define MAPI_CALL
+#endif
+
+/*
  * Each of these stops the compiler with "size of array is negative" when the name is not true, as
  * with a windows.h whose ULONG is `unsigned long`.
  */
@@ -515,12 +525,12 @@ typedef struct MapiRecipDescW *lpMapiRecipDescW;
  *
  * Each pointer is NULL or points to what its type says until the call returns.
  */
-ULONG MAPILogon(ULONG_PTR ulUIParam,
-                LPSTR lpszProfileName,
-                LPSTR lpszPassword,
-                FLAGS flFlags,
-                ULONG ulReserved,
-                LHANDLE *lplhSession);
+ULONG MAPI_CALL MAPILogon(ULONG_PTR ulUIParam,
+                          LPSTR lpszProfileName,
+                          LPSTR lpszPassword,
+                          FLAGS flFlags,
+                          ULONG ulReserved,
+                          LHANDLE *lplhSession);
 
 /**
  * Closes a session. What MAPIReadMail, MAPIAddress or MAPIResolveName returned in it stays valid until
@@ -544,10 +554,10 @@ ULONG MAPILogon(ULONG_PTR ulUIParam,
  *
  * Any handle is safe, also one that is not open.
  */
-ULONG MAPILogoff(LHANDLE lhSession,
-                 ULONG_PTR ulUIParam,
-                 FLAGS flFlags,
-                 ULONG ulReserved);
+ULONG MAPI_CALL MAPILogoff(LHANDLE lhSession,
+                           ULONG_PTR ulUIParam,
+                           FLAGS flFlags,
+                           ULONG ulReserved);
 
 /**
  * Sends a message.
@@ -602,11 +612,11 @@ ULONG MAPILogoff(LHANDLE lhSession,
  * lpMessage and every pointer in it is NULL or points to what its type says, arrays to as many
  * elements as are counted, until the call returns.
  */
-ULONG MAPISendMail(LHANDLE lhSession,
-                   ULONG_PTR ulUIParam,
-                   lpMapiMessage lpMessage,
-                   FLAGS flFlags,
-                   ULONG ulReserved);
+ULONG MAPI_CALL MAPISendMail(LHANDLE lhSession,
+                             ULONG_PTR ulUIParam,
+                             lpMapiMessage lpMessage,
+                             FLAGS flFlags,
+                             ULONG ulReserved);
 
 /**
  * Sends a message whose text is wide. All else is as in MAPISendMail.
@@ -625,11 +635,11 @@ ULONG MAPISendMail(LHANDLE lhSession,
  *
  * As for MAPISendMail.
  */
-ULONG MAPISendMailW(LHANDLE lhSession,
-                    ULONG_PTR ulUIParam,
-                    lpMapiMessageW lpMessage,
-                    FLAGS flFlags,
-                    ULONG ulReserved);
+ULONG MAPI_CALL MAPISendMailW(LHANDLE lhSession,
+                              ULONG_PTR ulUIParam,
+                              lpMapiMessageW lpMessage,
+                              FLAGS flFlags,
+                              ULONG ulReserved);
 
 /**
  * Opens a window with a new message that has these files attached, for a person to complete.
@@ -663,11 +673,11 @@ ULONG MAPISendMailW(LHANDLE lhSession,
  *
  * Each pointer is NULL or points to text that ends with a NUL until the call returns.
  */
-ULONG MAPISendDocuments(ULONG_PTR ulUIParam,
-                        LPSTR lpszDelimChar,
-                        LPSTR lpszFilePaths,
-                        LPSTR lpszFileNames,
-                        ULONG ulReserved);
+ULONG MAPI_CALL MAPISendDocuments(ULONG_PTR ulUIParam,
+                                  LPSTR lpszDelimChar,
+                                  LPSTR lpszFilePaths,
+                                  LPSTR lpszFileNames,
+                                  ULONG ulReserved);
 
 /**
  * Finds the next message in the folder for incoming mail.
@@ -702,13 +712,13 @@ ULONG MAPISendDocuments(ULONG_PTR ulUIParam,
  *
  * Each pointer is NULL or points to what its type says until the call returns.
  */
-ULONG MAPIFindNext(LHANDLE lhSession,
-                   ULONG_PTR ulUIParam,
-                   LPSTR lpszMessageType,
-                   LPSTR lpszSeedMessageID,
-                   FLAGS flFlags,
-                   ULONG ulReserved,
-                   LPSTR lpszMessageID);
+ULONG MAPI_CALL MAPIFindNext(LHANDLE lhSession,
+                             ULONG_PTR ulUIParam,
+                             LPSTR lpszMessageType,
+                             LPSTR lpszSeedMessageID,
+                             FLAGS flFlags,
+                             ULONG ulReserved,
+                             LPSTR lpszMessageID);
 
 /**
  * Reads a message.
@@ -742,12 +752,12 @@ ULONG MAPIFindNext(LHANDLE lhSession,
  *
  * Each pointer is NULL or points to what its type says until the call returns.
  */
-ULONG MAPIReadMail(LHANDLE lhSession,
-                   ULONG_PTR ulUIParam,
-                   LPSTR lpszMessageID,
-                   FLAGS flFlags,
-                   ULONG ulReserved,
-                   lpMapiMessage *lppMessage);
+ULONG MAPI_CALL MAPIReadMail(LHANDLE lhSession,
+                             ULONG_PTR ulUIParam,
+                             LPSTR lpszMessageID,
+                             FLAGS flFlags,
+                             ULONG ulReserved,
+                             lpMapiMessage *lppMessage);
 
 /**
  * Saves a message: a new one in the folder for incoming mail, or in place of an old one.
@@ -785,12 +795,12 @@ ULONG MAPIReadMail(LHANDLE lhSession,
  *
  * As for MAPISendMail.
  */
-ULONG MAPISaveMail(LHANDLE lhSession,
-                   ULONG_PTR ulUIParam,
-                   lpMapiMessage lpMessage,
-                   FLAGS flFlags,
-                   ULONG ulReserved,
-                   LPSTR lpszMessageID);
+ULONG MAPI_CALL MAPISaveMail(LHANDLE lhSession,
+                             ULONG_PTR ulUIParam,
+                             lpMapiMessage lpMessage,
+                             FLAGS flFlags,
+                             ULONG ulReserved,
+                             LPSTR lpszMessageID);
 
 /**
  * Deletes a message.
@@ -818,11 +828,11 @@ ULONG MAPISaveMail(LHANDLE lhSession,
  *
  * lpszMessageID is NULL or points to text that ends with a NUL.
  */
-ULONG MAPIDeleteMail(LHANDLE lhSession,
-                     ULONG_PTR ulUIParam,
-                     LPSTR lpszMessageID,
-                     FLAGS flFlags,
-                     ULONG ulReserved);
+ULONG MAPI_CALL MAPIDeleteMail(LHANDLE lhSession,
+                               ULONG_PTR ulUIParam,
+                               LPSTR lpszMessageID,
+                               FLAGS flFlags,
+                               ULONG ulReserved);
 
 /**
  * Frees what MAPIReadMail, MAPIAddress or MAPIResolveName returned, with all that belongs to it.
@@ -841,7 +851,7 @@ ULONG MAPIDeleteMail(LHANDLE lhSession,
  *
  * Any address is safe to give. What was freed must not be used any more.
  */
-ULONG MAPIFreeBuffer(LPVOID pv);
+ULONG MAPI_CALL MAPIFreeBuffer(LPVOID pv);
 
 /**
  * Lets a person choose recipients in a window. Cannot be told to show none.
@@ -882,17 +892,17 @@ ULONG MAPIFreeBuffer(LPVOID pv);
  * Each pointer is NULL or points to what its type says, lpRecips to nRecips elements, until the call
  * returns.
  */
-ULONG MAPIAddress(LHANDLE lhSession,
-                  ULONG_PTR ulUIParam,
-                  LPSTR lpszCaption,
-                  ULONG nEditFields,
-                  LPSTR lpszLabels,
-                  ULONG nRecips,
-                  lpMapiRecipDesc lpRecips,
-                  FLAGS flFlags,
-                  ULONG ulReserved,
-                  ULONG *lpnNewRecips,
-                  lpMapiRecipDesc *lppNewRecips);
+ULONG MAPI_CALL MAPIAddress(LHANDLE lhSession,
+                            ULONG_PTR ulUIParam,
+                            LPSTR lpszCaption,
+                            ULONG nEditFields,
+                            LPSTR lpszLabels,
+                            ULONG nRecips,
+                            lpMapiRecipDesc lpRecips,
+                            FLAGS flFlags,
+                            ULONG ulReserved,
+                            ULONG *lpnNewRecips,
+                            lpMapiRecipDesc *lppNewRecips);
 
 /**
  * Shows the address book's entry of a recipient in a window. Cannot be told to show none.
@@ -923,11 +933,11 @@ ULONG MAPIAddress(LHANDLE lhSession,
  *
  * lpRecip is NULL or points to a recipient whose lpEntryID points to ulEIDSize bytes.
  */
-ULONG MAPIDetails(LHANDLE lhSession,
-                  ULONG_PTR ulUIParam,
-                  lpMapiRecipDesc lpRecip,
-                  FLAGS flFlags,
-                  ULONG ulReserved);
+ULONG MAPI_CALL MAPIDetails(LHANDLE lhSession,
+                            ULONG_PTR ulUIParam,
+                            lpMapiRecipDesc lpRecip,
+                            FLAGS flFlags,
+                            ULONG ulReserved);
 
 /**
  * Finds the recipient that a name stands for.
@@ -963,12 +973,12 @@ ULONG MAPIDetails(LHANDLE lhSession,
  *
  * Each pointer is NULL or points to what its type says until the call returns.
  */
-ULONG MAPIResolveName(LHANDLE lhSession,
-                      ULONG_PTR ulUIParam,
-                      LPSTR lpszName,
-                      FLAGS flFlags,
-                      ULONG ulReserved,
-                      lpMapiRecipDesc *lppRecip);
+ULONG MAPI_CALL MAPIResolveName(LHANDLE lhSession,
+                                ULONG_PTR ulUIParam,
+                                LPSTR lpszName,
+                                FLAGS flFlags,
+                                ULONG ulReserved,
+                                lpMapiRecipDesc *lppRecip);
 
 /**
  * Beyond Simple MAPI: this and what follows is in this library only.
@@ -988,70 +998,70 @@ ULONG MAPIResolveName(LHANDLE lhSession,
  *
  * buf is NULL or has room for len bytes.
  */
-size_t SimpleMapiLastError(char *buf,
-                           size_t len);
+size_t MAPI_CALL SimpleMapiLastError(char *buf,
+                                     size_t len);
 
 /**
  * The version of this library, as "0.1.0". The text is the library's, lives for good and must not be
  * freed.
  */
-const char *SimpleMapiVersion(void);
+const char *MAPI_CALL SimpleMapiVersion(void);
 
 /*
  * Types of the functions, for programs that load the library while they run:
  *
  *     LPMAPISENDMAIL send = (LPMAPISENDMAIL)dlsym(library, "MAPISendMail");
  */
-typedef ULONG (MAPILOGON)(ULONG_PTR ulUIParam, LPSTR lpszProfileName, LPSTR lpszPassword,
+typedef ULONG (MAPI_CALL MAPILOGON)(ULONG_PTR ulUIParam, LPSTR lpszProfileName, LPSTR lpszPassword,
     FLAGS flFlags, ULONG ulReserved, LPLHANDLE lplhSession);
 typedef MAPILOGON *LPMAPILOGON;
 
-typedef ULONG (MAPILOGOFF)(LHANDLE lhSession, ULONG_PTR ulUIParam, FLAGS flFlags,
+typedef ULONG (MAPI_CALL MAPILOGOFF)(LHANDLE lhSession, ULONG_PTR ulUIParam, FLAGS flFlags,
     ULONG ulReserved);
 typedef MAPILOGOFF *LPMAPILOGOFF;
 
-typedef ULONG (MAPISENDMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessage lpMessage,
+typedef ULONG (MAPI_CALL MAPISENDMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessage lpMessage,
     FLAGS flFlags, ULONG ulReserved);
 typedef MAPISENDMAIL *LPMAPISENDMAIL;
 
 /* Its wide text has the units of this compilation: load it as SIMPLEMAPI_SENDMAILW_SYMBOL. */
-typedef ULONG (MAPISENDMAILW)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessageW lpMessage,
+typedef ULONG (MAPI_CALL MAPISENDMAILW)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessageW lpMessage,
     FLAGS flFlags, ULONG ulReserved);
 typedef MAPISENDMAILW *LPMAPISENDMAILW;
 
-typedef ULONG (MAPISENDDOCUMENTS)(ULONG_PTR ulUIParam, LPSTR lpszDelimChar, LPSTR lpszFilePaths,
+typedef ULONG (MAPI_CALL MAPISENDDOCUMENTS)(ULONG_PTR ulUIParam, LPSTR lpszDelimChar, LPSTR lpszFilePaths,
     LPSTR lpszFileNames, ULONG ulReserved);
 typedef MAPISENDDOCUMENTS *LPMAPISENDDOCUMENTS;
 
-typedef ULONG (MAPIFINDNEXT)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageType,
+typedef ULONG (MAPI_CALL MAPIFINDNEXT)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageType,
     LPSTR lpszSeedMessageID, FLAGS flFlags, ULONG ulReserved, LPSTR lpszMessageID);
 typedef MAPIFINDNEXT *LPMAPIFINDNEXT;
 
-typedef ULONG (MAPIREADMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageID,
+typedef ULONG (MAPI_CALL MAPIREADMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageID,
     FLAGS flFlags, ULONG ulReserved, lpMapiMessage *lppMessage);
 typedef MAPIREADMAIL *LPMAPIREADMAIL;
 
-typedef ULONG (MAPISAVEMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessage lpMessage,
+typedef ULONG (MAPI_CALL MAPISAVEMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiMessage lpMessage,
     FLAGS flFlags, ULONG ulReserved, LPSTR lpszMessageID);
 typedef MAPISAVEMAIL *LPMAPISAVEMAIL;
 
-typedef ULONG (MAPIDELETEMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageID,
+typedef ULONG (MAPI_CALL MAPIDELETEMAIL)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszMessageID,
     FLAGS flFlags, ULONG ulReserved);
 typedef MAPIDELETEMAIL *LPMAPIDELETEMAIL;
 
-typedef ULONG (MAPIFREEBUFFER)(LPVOID pv);
+typedef ULONG (MAPI_CALL MAPIFREEBUFFER)(LPVOID pv);
 typedef MAPIFREEBUFFER *LPMAPIFREEBUFFER;
 
-typedef ULONG (MAPIADDRESS)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszCaption,
+typedef ULONG (MAPI_CALL MAPIADDRESS)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszCaption,
     ULONG nEditFields, LPSTR lpszLabels, ULONG nRecips, lpMapiRecipDesc lpRecips, FLAGS flFlags,
     ULONG ulReserved, LPULONG lpnNewRecips, lpMapiRecipDesc *lppNewRecips);
 typedef MAPIADDRESS *LPMAPIADDRESS;
 
-typedef ULONG (MAPIDETAILS)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiRecipDesc lpRecip,
+typedef ULONG (MAPI_CALL MAPIDETAILS)(LHANDLE lhSession, ULONG_PTR ulUIParam, lpMapiRecipDesc lpRecip,
     FLAGS flFlags, ULONG ulReserved);
 typedef MAPIDETAILS *LPMAPIDETAILS;
 
-typedef ULONG (MAPIRESOLVENAME)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszName,
+typedef ULONG (MAPI_CALL MAPIRESOLVENAME)(LHANDLE lhSession, ULONG_PTR ulUIParam, LPSTR lpszName,
     FLAGS flFlags, ULONG ulReserved, lpMapiRecipDesc *lppRecip);
 typedef MAPIRESOLVENAME *LPMAPIRESOLVENAME;
 

@@ -36,7 +36,12 @@ fn every_exported_function_is_in_the_manual_once() {
     let mut exported: Vec<&str> = sources
         .iter()
         .flat_map(|source| source.lines())
-        .filter_map(|line| line.split_once("extern \"C\" fn ")?.1.split('(').next())
+        .filter_map(|line| {
+            line.split_once("extern \"system\" fn ")?
+                .1
+                .split('(')
+                .next()
+        })
         .collect();
     exported.sort_unstable();
     assert!(exported.len() >= 13, "{exported:?}");
@@ -74,7 +79,8 @@ fn every_page_has_the_same_headings_in_the_same_order() {
 #[test]
 fn every_synopsis_is_what_the_header_declares() {
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let header = one_line(&read("include/mapi.h"));
+    // How a function is called is the compiler's business.
+    let header = one_line(&read("include/mapi.h")).replace("MAPI_CALL ", "");
     for page in of_functions() {
         let synopsis = blocks(section(&page.text, "Synopsis"));
         assert!(!synopsis.is_empty(), "{}", page.path.display());

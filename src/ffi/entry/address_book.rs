@@ -49,7 +49,7 @@ use crate::model::RecipientClass;
 /// Each pointer is NULL or points to what its type says, lpRecips to nRecips elements, until the call
 /// returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIAddress(
+pub unsafe extern "system" fn MAPIAddress(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpszCaption: LPSTR,
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn MAPIAddress(
 ///
 /// lpRecip is NULL or points to a recipient whose lpEntryID points to ulEIDSize bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIDetails(
+pub unsafe extern "system" fn MAPIDetails(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpRecip: lpMapiRecipDesc,
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn MAPIDetails(
 ///
 /// Each pointer is NULL or points to what its type says until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIResolveName(
+pub unsafe extern "system" fn MAPIResolveName(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpszName: LPSTR,

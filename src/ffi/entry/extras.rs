@@ -21,7 +21,7 @@ use crate::ffi::{last_error, write};
 ///
 /// buf is NULL or has room for len bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn SimpleMapiLastError(buf: *mut c_char, len: usize) -> usize {
+pub unsafe extern "system" fn SimpleMapiLastError(buf: *mut c_char, len: usize) -> usize {
     let reason = last_error::get();
     // SAFETY: the caller guarantees `len` bytes at `buf`, or NULL.
     unsafe { write::text(buf, len, &reason) };
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn SimpleMapiLastError(buf: *mut c_char, len: usize) -> us
 /// The version of this library, as "0.1.0". The text is the library's, lives for good and must not be
 /// freed.
 #[unsafe(no_mangle)]
-pub extern "C" fn SimpleMapiVersion() -> *const c_char {
+pub extern "system" fn SimpleMapiVersion() -> *const c_char {
     const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
     VERSION.as_ptr().cast()
 }

@@ -65,7 +65,7 @@ fn extent(flags: FLAGS) -> Extent {
 ///
 /// Each pointer is NULL or points to what its type says until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIFindNext(
+pub unsafe extern "system" fn MAPIFindNext(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpszMessageType: LPSTR,
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn MAPIFindNext(
 ///
 /// Each pointer is NULL or points to what its type says until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIReadMail(
+pub unsafe extern "system" fn MAPIReadMail(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpszMessageID: LPSTR,
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn MAPIReadMail(
 ///
 /// As for MAPISendMail.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPISaveMail(
+pub unsafe extern "system" fn MAPISaveMail(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpMessage: lpMapiMessage,
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn MAPISaveMail(
 ///
 /// lpszMessageID is NULL or points to text that ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIDeleteMail(
+pub unsafe extern "system" fn MAPIDeleteMail(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpszMessageID: LPSTR,
@@ -291,6 +291,6 @@ pub unsafe extern "C" fn MAPIDeleteMail(
 ///
 /// Any address is safe to give. What was freed must not be used any more.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPIFreeBuffer(pv: LPVOID) -> ULONG {
+pub unsafe extern "system" fn MAPIFreeBuffer(pv: LPVOID) -> ULONG {
     guard::run_here("MAPIFreeBuffer", || Process::current().lent.take_back(pv))
 }

@@ -96,7 +96,7 @@ unsafe fn send(
 /// lpMessage and every pointer in it is NULL or points to what its type says, arrays to as many
 /// elements as are counted, until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPISendMail(
+pub unsafe extern "system" fn MAPISendMail(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpMessage: lpMapiMessage,
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn MAPISendMail(
 ///
 /// As for MAPISendMail.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPISendMailW(
+pub unsafe extern "system" fn MAPISendMailW(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpMessage: lpMapiMessageW,
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn MAPISendMailW(
 ///
 /// As for MAPISendMail.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPISendMailHelper(
+pub unsafe extern "system" fn MAPISendMailHelper(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpMessage: lpMapiMessageW,
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn MAPISendMailHelper(
 ///
 /// As for MAPISendMail, and the strings are of 32-bit units.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn SimpleMapiSendMailWide(
+pub unsafe extern "system" fn SimpleMapiSendMailWide(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     lpMessage: lpMapiMessageW,
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn SimpleMapiSendMailWide(
 ///
 /// Each pointer is NULL or points to text that ends with a NUL until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPISendDocuments(
+pub unsafe extern "system" fn MAPISendDocuments(
     ulUIParam: ULONG_PTR,
     lpszDelimChar: LPSTR,
     lpszFilePaths: LPSTR,

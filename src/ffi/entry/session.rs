@@ -55,7 +55,7 @@ fn may_ask(flags: FLAGS, dialogs: &dyn Dialogs) -> MayAsk<'_> {
 ///
 /// Each pointer is NULL or points to what its type says until the call returns.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPILogon(
+pub unsafe extern "system" fn MAPILogon(
     ulUIParam: ULONG_PTR,
     lpszProfileName: LPSTR,
     lpszPassword: LPSTR,
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn MAPILogon(
 ///
 /// Any handle is safe, also one that is not open.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn MAPILogoff(
+pub unsafe extern "system" fn MAPILogoff(
     lhSession: LHANDLE,
     ulUIParam: ULONG_PTR,
     flFlags: FLAGS,
