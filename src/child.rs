@@ -2,29 +2,28 @@
 //!
 //! They run inside somebody else's process, so nothing that the host did to its signals, its
 //! children, its environment or its descriptors may change what the program sees or how its end is
-//! told, and nothing of the program may stay behind. `src/ffi/sys/spawn.rs` says how.
+//! told, and nothing of the program may stay behind. `src/ffi/sys/unix/spawn.rs` says how.
 #![forbid(unsafe_code)]
 
-mod conversation;
-mod environment;
-mod pipes;
+#[cfg_attr(unix, path = "child/unix/mod.rs")]
+#[cfg_attr(windows, path = "child/windows.rs")]
+mod running;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
-use std::os::unix::ffi::OsStringExt;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-pub use self::conversation::Conversation;
-
-use self::pipes::{Pair, Pipes, pipe};
+#[cfg(unix)]
+pub use self::running::Conversation;
+use self::running::{Running, signal};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
-use crate::ffi::sys::{signals, spawn};
+use crate::ffi::sys::signals;
 
 /// A program to run, and what to run it with.
 #[derive(Debug, Clone)]
@@ -72,7 +71,7 @@ fn last_line(said: &[u8]) -> String {
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.status.code(), self.status.signal()) {
+        match (self.status.code(), signal(self.status)) {
             (Some(0), _) if !self.took_all_input => {
                 f.write_str("it ended before it had read the whole message")?;
             }
@@ -143,49 +142,60 @@ impl Program {
     ) -> Result<Ended> {
         // Whoever calls from a thread that has not blocked it lives on too.
         let _quiet = signals::Blocked::broken_pipes().map_err(|error| self.cannot_run(error))?;
-        let mut running = self.start(deadline, pipe)?;
+        let mut running = Running::start(self, deadline)?;
         let mut input = Input {
-            pipes: &mut running.pipes,
+            running: &mut running,
             broken: None,
         };
         let fed = feed(&mut input);
         let took_all_input = match (input.broken, fed) {
             (Some(io::ErrorKind::BrokenPipe), _) => false,
             (Some(io::ErrorKind::TimedOut), _) => {
-                return Err(running.kill_late(self, "had not read its whole input in time"));
+                return Err(self.killed_late(&mut running, "had not read its whole input in time"));
             }
             // Dropped, the program is killed.
             (Some(other), _) => return Err(self.cannot_run(other.into())),
             (None, Err(error)) => return Err(error),
             (None, Ok(())) => true,
         };
-        running.finish(self, took_all_input)
+        self.ended(running, took_all_input)
     }
 
-    fn start(&self, deadline: Deadline, input: Pair) -> Result<Running> {
-        let path = c_string(self.path.as_os_str())?;
-        // Its whole path, as from a shell: some find the rest of themselves by it.
-        let arguments = std::iter::once(self.path.as_os_str())
-            .chain(self.arguments.iter().map(OsString::as_os_str))
-            .map(c_string)
-            .collect::<Result<Vec<_>>>()?;
-        let (pipes, far) = Pipes::new(deadline, input).map_err(|error| self.cannot_run(error))?;
-        let plan = spawn::Plan {
-            program: &path,
-            arguments: &arguments,
-            environment: &environment::initial(),
-            stdin: far.stdin,
-            stdout: far.stdout,
-            stderr: far.stderr,
-            held_input: far.held_input,
-            control: far.control,
-            report: far.report,
-        };
-        let keeper = spawn::spawn(plan).map_err(|error| self.cannot_run(error))?;
-        Ok(Running {
-            pipes,
-            keeper: Some(keeper),
-        })
+    /// Closes the input as whole, and waits for the end.
+    fn ended(&self, mut running: Running, took_all_input: bool) -> Result<Ended> {
+        running.close_input();
+        match running.wait() {
+            Ok(End::Ended(status)) => Ok(Ended {
+                status,
+                stdout: running.take_stdout(),
+                stderr: running.take_stderr(),
+                took_all_input,
+            }),
+            Ok(End::NotStarted(error)) => Err(self.cannot_run(error)),
+            Ok(End::Unknown) => Err(Error::new(
+                Kind::Failure,
+                format!(
+                    "cannot tell how {} ended: its keeper was killed",
+                    self.path.display()
+                ),
+            )),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(self.killed_late(
+                &mut running,
+                "had its whole input, which it may have acted on, and was not done in time",
+            )),
+            Err(error) => Err(self.cannot_run(error)),
+        }
+    }
+
+    /// Kills the program for being late, and says so with its last words.
+    fn killed_late(&self, running: &mut Running, what: &str) -> Error {
+        running.kill();
+        let mut reason = format!("{} {what}", self.path.display());
+        let last_words = last_line(&running.take_stderr());
+        if !last_words.is_empty() {
+            reason = format!("{reason}; it last said: {last_words}");
+        }
+        Error::new(Kind::Network, reason)
     }
 
     fn cannot_run(&self, error: io::Error) -> Error {
@@ -202,98 +212,27 @@ impl Program {
     }
 }
 
-fn c_string(text: &OsStr) -> Result<CString> {
-    CString::new(text.to_owned().into_vec()).map_err(|error| {
-        let shown = text.to_string_lossy();
-        Error::new(
-            Kind::Failure,
-            format!("cannot pass \"{shown}\" to a program"),
-        )
-        .because(error)
-    })
-}
-
-/// A started program. Dropped before its end, it is killed; in any case nothing of it stays behind.
-#[derive(Debug)]
-struct Running {
-    pipes: Pipes,
-    keeper: Option<spawn::Keeper>,
-}
-
-impl Running {
-    /// Closes the input as whole, and waits for the end.
-    fn finish(mut self, program: &Program, took_all_input: bool) -> Result<Ended> {
-        self.pipes.close_input();
-        let report = match self.pipes.wait_for_report() {
-            Ok(report) => report,
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                return Err(self.kill_late(
-                    program,
-                    "had its whole input, which it may have acted on, and was not done in time",
-                ));
-            }
-            Err(error) => return Err(program.cannot_run(error)),
-        };
-        self.reap();
-        match report {
-            Some([spawn::ENDED, status]) => Ok(Ended {
-                status: ExitStatus::from_raw(status),
-                stdout: self.pipes.take_stdout(),
-                stderr: self.pipes.take_stderr(),
-                took_all_input,
-            }),
-            Some([_, errno]) => Err(program.cannot_run(io::Error::from_raw_os_error(errno))),
-            None => Err(Error::new(
-                Kind::Failure,
-                format!(
-                    "cannot tell how {} ended: its keeper was killed",
-                    program.path.display()
-                ),
-            )),
-        }
-    }
-
-    /// Kills the program for being late, and says so with its last words.
-    fn kill_late(mut self, program: &Program, what: &str) -> Error {
-        self.kill();
-        let mut reason = format!("{} {what}", program.path.display());
-        let last_words = last_line(&self.pipes.take_stderr());
-        if !last_words.is_empty() {
-            reason = format!("{reason}; it last said: {last_words}");
-        }
-        Error::new(Kind::Network, reason)
-    }
-
-    fn kill(&mut self) {
-        self.pipes.order_kill();
-        self.reap();
-    }
-
-    fn reap(&mut self) {
-        if let Some(keeper) = self.keeper.take() {
-            keeper.reap();
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.keeper.is_some() {
-            self.kill();
-        }
-    }
+/// How a program ended, as far as that can be known.
+#[cfg_attr(
+    windows,
+    expect(dead_code, reason = "there the start and the end are known at once")
+)]
+enum End {
+    Ended(ExitStatus),
+    NotStarted(io::Error),
+    Unknown,
 }
 
 /// The program's standard input, as the one who feeds it sees it.
 struct Input<'a> {
-    pipes: &'a mut Pipes,
+    running: &'a mut Running,
     /// What the first write that failed failed with.
     broken: Option<io::ErrorKind>,
 }
 
 impl Write for Input<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.pipes.write_input(bytes).inspect_err(|error| {
+        self.running.write_input(bytes).inspect_err(|error| {
             self.broken.get_or_insert(error.kind());
         })
     }

@@ -15,31 +15,32 @@
 //! * [`mime`]: the model as RFC 5322 bytes, and back.
 //! * `connection`: a server reached, in the clear or in TLS, within bounds.
 //! * `maildir`: the format that a transport and a store share.
+//! * `directory`: open folders and the files in them, for what stays on the disk.
 //! * [`providers`]: the world outside: transports, stores, address books.
 //! * [`outbox`]: messages on the disk until somebody takes responsibility for them.
 //! * [`dialogs`]: windows that a person answers, in a program of their own.
 //! * [`config`]: the file, the environment, secrets.
 //! * [`error`]: what went wrong, in our words. [`trace`]: one line a call, for the curious.
 //! * [`deadline`]: a bound on the time of a whole call. [`child`]: programs run on the side.
-//!   [`regular_file`], `descriptor`: files opened without surprises for the host.
+//!   [`regular_file`], `descriptor`: files opened without surprises for the host. `host_name`: whose
+//!   machine this is.
 
 pub mod attachment;
 pub mod calls;
 pub mod child;
 pub mod config;
-#[cfg(unix)]
 mod connection;
 pub mod deadline;
-#[cfg(unix)]
+#[cfg_attr(windows, path = "descriptor/windows.rs")]
 pub mod descriptor;
 pub mod dialogs;
+mod directory;
 pub mod error;
 pub mod ffi;
-#[cfg(unix)]
+mod host_name;
 mod maildir;
 pub mod mime;
 pub mod model;
-#[cfg(unix)]
 pub mod outbox;
 pub mod providers;
 pub mod regular_file;

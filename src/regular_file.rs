@@ -5,7 +5,6 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-#[cfg(unix)]
 use crate::descriptor::lift;
 
 /// Opens a regular file for reading; anything else is refused. Never waits for a FIFO's writer,
@@ -46,6 +45,22 @@ pub fn read(file: &File, limit: usize, into: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
+/// Reads from a position on: any number of readings can be under way at once, and none disturbs
+/// another.
+///
+/// # Errors
+/// Whatever the file system answers.
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+/// The same; the file's own position, which nobody uses, moves along.
+#[cfg(windows)]
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
 #[cfg(unix)]
 fn options() -> std::fs::OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -54,12 +69,6 @@ fn options() -> std::fs::OpenOptions {
         .read(true)
         .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     options
-}
-
-/// Standard handles are no small numbers there.
-#[cfg(not(unix))]
-fn lift(file: File) -> io::Result<File> {
-    Ok(file)
 }
 
 #[cfg(not(unix))]

@@ -9,6 +9,7 @@ use super::name;
 use crate::config::Limits;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Attachment, OpenAttachment};
+use crate::regular_file;
 
 /// Opens and measures a file to attach. Only a regular file will do: a pipe could keep the host
 /// waiting for ever, and opening a device can set it in motion.
@@ -93,9 +94,7 @@ fn open_regular(path: &Path) -> std::result::Result<File, Refusal> {
     );
     let file = options.open(path)?;
     regular(&file.metadata()?)?;
-    #[cfg(unix)]
-    let file = crate::descriptor::lift(file)?;
-    Ok(file)
+    Ok(crate::descriptor::lift(file)?)
 }
 
 fn regular(found: &fs::Metadata) -> std::result::Result<(), Refusal> {
@@ -114,22 +113,12 @@ fn regular(found: &fs::Metadata) -> std::result::Result<(), Refusal> {
 fn measure(file: &File) -> std::result::Result<u64, Refusal> {
     let size = file.metadata()?.len();
     // The files of /proc call themselves empty and are not: their end cannot be known.
-    if size == 0 && has_bytes(file)? {
+    if size == 0 && regular_file::read_at(file, &mut [0], 0)? > 0 {
         return Err(Refusal::NotAFile(
             "made by the system as it is read; attach a copy of it",
         ));
     }
     Ok(size)
-}
-
-#[cfg(unix)]
-fn has_bytes(file: &File) -> io::Result<bool> {
-    std::os::unix::fs::FileExt::read_at(file, &mut [0], 0).map(|read| read > 0)
-}
-
-#[cfg(windows)]
-fn has_bytes(file: &File) -> io::Result<bool> {
-    std::os::windows::fs::FileExt::seek_read(file, &mut [0], 0).map(|read| read > 0)
 }
 
 fn kind(error: &io::Error) -> Kind {

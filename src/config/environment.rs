@@ -10,8 +10,14 @@ use std::path::{Path, PathBuf};
 
 use once_cell::race::OnceBox;
 
+use crate::ffi::sys;
+
 /// Where programs are looked for when PATH is not set or must not be heeded.
-const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+const DEFAULT_PATH: &str = if cfg!(windows) {
+    r"C:\Windows\System32"
+} else {
+    "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+};
 
 /// The environment, as far as we heed it.
 ///
@@ -53,7 +59,7 @@ impl Environment {
         // Not a OnceLock: a fork while another thread fills it would leave the child waiting for
         // ever. Two threads at once both read, and one reading is kept.
         static ENVIRONMENT: OnceBox<Environment> = OnceBox::new();
-        ENVIRONMENT.get_or_init(|| Box::new(Self::read(lookup(), is_privileged())))
+        ENVIRONMENT.get_or_init(|| Box::new(Self::read(lookup(), sys::privilege::elevated())))
     }
 
     /// The environment that `lookup` tells, of a process with raised privileges or without.
@@ -96,8 +102,9 @@ impl Environment {
             } else {
                 Some(PathBuf::from("/etc"))
             },
-            temporary: folder(if windows { "TEMP" } else { "TMPDIR" })
-                .unwrap_or_else(|| PathBuf::from("/tmp")),
+            temporary: folder(if windows { "TEMP" } else { "TMPDIR" }).unwrap_or_else(|| {
+                PathBuf::from(if windows { r"C:\Windows\Temp" } else { "/tmp" })
+            }),
             authority_file: get("SSL_CERT_FILE").map(PathBuf::from),
             authority_folders: get("SSL_CERT_DIR")
                 .map(|folders| env::split_paths(&folders).collect())
@@ -133,28 +140,28 @@ const NAMES: [&str; 11] = [
     "PATH",
 ];
 
-#[cfg(unix)]
+/// The variables that [`Environment::read`] asks for.
+#[cfg(windows)]
+const NAMES: [&str; 11] = [
+    "SIMPLEMAPI_CONFIG",
+    "SIMPLEMAPI_LOG",
+    "SIMPLEMAPI_UI",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "PROGRAMDATA",
+    "TEMP",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "PATH",
+];
+
 fn lookup() -> impl Fn(&str) -> Option<OsString> {
-    let values = crate::ffi::sys::environ::values(NAMES);
+    let values = sys::environ::values(NAMES);
     move |name| {
         let mut known = NAMES.iter().zip(&values);
         known.find(|(known, _)| **known == name)?.1.clone()
     }
-}
-
-#[cfg(not(unix))]
-fn lookup() -> impl Fn(&str) -> Option<OsString> {
-    |name| env::var_os(name)
-}
-
-#[cfg(unix)]
-fn is_privileged() -> bool {
-    crate::ffi::sys::privilege::elevated()
-}
-
-#[cfg(not(unix))]
-fn is_privileged() -> bool {
-    false
 }
 
 #[cfg(unix)]
@@ -181,7 +188,6 @@ mod tests {
         )
     }
 
-    #[cfg(unix)]
     #[test]
     fn every_variable_that_is_heeded_is_looked_up() {
         Environment::read(

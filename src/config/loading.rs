@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::reader::{Document, nearest, quoted};
-use super::{
-    AddressBookConfig, Environment, Profile, SecretSource, StoreKind, TransportConfig, file,
-    read_profile, values,
-};
+#[cfg(unix)]
+use super::warnings::warnings;
+use super::{Environment, Profile, file, read_profile, values};
 use crate::error::{Error, Kind, Result};
 use crate::trace;
 
@@ -144,60 +143,9 @@ impl Config {
             .collect();
         names.join(", ")
     }
-
-    /// Whether a password stands in the file itself.
-    #[cfg(unix)]
-    fn holds_password(&self) -> bool {
-        self.profiles.iter().any(|profile| {
-            profile
-                .secrets()
-                .any(|source| matches!(source, SecretSource::Given(_)))
-        })
-    }
 }
 
-impl Profile {
-    /// Where its passwords come from.
-    fn secrets(&self) -> impl Iterator<Item = &SecretSource> {
-        let transport = match &self.transport {
-            TransportConfig::Smtp(server) => server.login.as_ref(),
-            _ => None,
-        };
-        let store = match self.store.as_ref().map(|store| &store.kind) {
-            Some(StoreKind::Imap(server)) => server.login.as_ref(),
-            _ => None,
-        };
-        let books = self.address_books.iter().filter_map(|book| match book {
-            AddressBookConfig::Ldap(directory) => directory.server.login.as_ref(),
-            AddressBookConfig::Vcard { .. } => None,
-        });
-        transport
-            .into_iter()
-            .chain(store)
-            .chain(books)
-            .map(|login| &login.password)
-    }
-}
-
-#[cfg(unix)]
-fn warnings(config: &Config, metadata: &std::fs::Metadata) -> Vec<String> {
-    use std::os::unix::fs::MetadataExt;
-    let path = config.path.display();
-    let mode = metadata.mode();
-    let mut warnings = Vec::new();
-    if mode & 0o044 != 0 && config.holds_password() {
-        warnings.push(format!(
-            "{path} holds a password and others may read it: chmod 600 {path}, or use password-command"
-        ));
-    }
-    if mode & 0o002 != 0 {
-        warnings.push(format!(
-            "anyone may write to {path}, and thereby run programs as you: chmod o-w {path}"
-        ));
-    }
-    warnings
-}
-
+/// Who may read what is a matter of the folder there.
 #[cfg(not(unix))]
 fn warnings(_: &Config, _: &std::fs::Metadata) -> Vec<String> {
     Vec::new()

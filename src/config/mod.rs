@@ -14,6 +14,8 @@ mod reader;
 mod secret;
 mod server;
 mod values;
+#[cfg(unix)]
+mod warnings;
 
 #[cfg(test)]
 mod tests;

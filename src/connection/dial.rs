@@ -3,19 +3,13 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::sync::mpsc::{self, TryRecvError};
-use std::thread;
 use std::time::Duration;
 
-use rustix::event::PollFlags;
-use rustix::pipe::{PipeFlags, pipe_with};
-
+use super::aside::aside;
 use super::socket::Socket;
 use crate::config::{Security, Server};
 use crate::deadline::Deadline;
-use crate::descriptor::open_above;
 use crate::error::{Error, Kind, Result};
-use crate::ffi::sys::wait::{Awaited, wait};
 
 /// Connects to the server of these settings.
 ///
@@ -85,37 +79,21 @@ fn is_this_machine(host: &str) -> bool {
     last_label.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
 }
 
-/// Asks the system's resolver. It knows no time limit, so it is asked on a thread that may be left
-/// behind.
+/// Asks the system's resolver, which knows no time limit.
 fn look_up(host: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
-    let (answer, answered) = mpsc::sync_channel(1);
-    let (over, at_work) = open_above(|| Ok(pipe_with(PipeFlags::CLOEXEC)?))?;
     let name = host.to_owned();
-    thread::Builder::new()
-        .name("simplemapi-dns".to_owned())
-        .spawn(move || {
-            let found = (name.as_str(), port)
-                .to_socket_addrs()
-                .map(Iterator::collect);
-            // Nobody may be waiting any more.
-            let _ = answer.send(found);
-            drop(at_work);
-        })?;
-    // Its end of the pipe tells, as no channel can be waited for while signals are let through.
-    let deadline = Deadline::after(limit);
-    let mut awaited = [Awaited::new(&over, PollFlags::IN)];
-    while let Ok(left) = deadline.allow(limit) {
-        wait(&mut awaited, left)?;
-        match answered.try_recv() {
-            Ok(found) => return found,
-            Err(TryRecvError::Empty) => {}
-            Err(TryRecvError::Disconnected) => break,
-        }
+    let asked = aside("simplemapi-dns", limit, move || {
+        (name.as_str(), port)
+            .to_socket_addrs()
+            .map(Iterator::collect)
+    });
+    match asked {
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the name service did not answer in time",
+        )),
+        asked => asked?,
     }
-    Err(io::Error::new(
-        io::ErrorKind::TimedOut,
-        "the name service did not answer in time",
-    ))
 }
 
 /// Connects to the first of the addresses that answers.

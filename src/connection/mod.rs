@@ -6,10 +6,13 @@
 //! what can be used again. [`dns`] knows which hosts offer a service.
 #![forbid(unsafe_code)]
 
+mod aside;
 mod authorities;
 mod dial;
 mod dns;
 mod kept;
+#[cfg_attr(unix, path = "socket/unix.rs")]
+#[cfg_attr(windows, path = "socket/windows.rs")]
 mod socket;
 mod tls;
 mod wire;

@@ -59,6 +59,8 @@ pub(super) fn run(
         return finish(Err(Error::new(Kind::OutOfMemory, reason)));
     }
     silence_own_panics();
+    #[cfg(windows)]
+    sys::module::stay_loaded();
     let locale = text::Locale::of_this_thread();
     let work = move || {
         locale.read_by();

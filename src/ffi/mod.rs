@@ -20,7 +20,6 @@ mod last_error;
 mod lend;
 mod process;
 mod read;
-#[cfg(unix)]
 pub(crate) mod sys;
 mod text;
 mod tree;

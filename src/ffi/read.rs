@@ -131,6 +131,10 @@ impl Outline {
                 raw.nFileCount
             )));
         }
+        let form = match (form, raw.ulReserved) {
+            (Form::Bytes, CP_UTF8) => Form::Utf8,
+            (form, _) => form,
+        };
         Ok(Self { raw, form })
     }
 

@@ -1,50 +1,24 @@
-//! Text from the caller. The ANSI, UTF-8, UTF-16 and UTF-32 doors meet here.
+//! Text from the caller. The ANSI, UTF-8, UTF-16 and UTF-32 doors meet here; [`ansi`] says what bytes
+//! mean that nobody says to be UTF-8.
 
-use std::cell::Cell;
-use std::ffi::c_void;
+#[cfg_attr(unix, path = "text/locale.rs")]
+#[cfg_attr(windows, path = "text/code_page.rs")]
+mod ansi;
+
+use std::ffi::{OsString, c_void};
 use std::fmt;
 use std::ptr;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-
-use crate::config::Config;
+pub(super) use self::ansi::{Locale, path_to_caller, to_caller};
 use crate::error::{Error, Kind, Result};
-use crate::ffi::sys;
-
-thread_local! {
-    /// What bytes that are not UTF-8 mean in this call, as far as it is known yet.
-    static CODE_PAGE: Cell<Option<&'static Encoding>> = const { Cell::new(None) };
-}
-
-/// The locale of a caller, as far as it says what bytes mean. It can belong to a single thread.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Locale {
-    code_page: Option<&'static Encoding>,
-}
-
-impl Locale {
-    /// That of the caller, on whose thread this is.
-    pub(super) fn of_this_thread() -> Self {
-        // The C locale's ASCII says nothing about other bytes, and a UTF-8 locale has been proven
-        // wrong where this is asked.
-        let code_page = sys::locale::codeset(|codeset| match codeset {
-            b"ANSI_X3.4-1968" | b"UTF-8" => None,
-            other => Encoding::for_label(other).filter(|encoding| *encoding != UTF_8),
-        });
-        Self { code_page }
-    }
-
-    /// Has the thread that runs read what this caller wrote.
-    pub(super) fn read_by(self) {
-        CODE_PAGE.set(self.code_page);
-    }
-}
 
 /// How the strings of a structure are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Bytes: UTF-8, or the caller's code page.
+    /// Bytes: ANSI text, as the system has it.
     Bytes,
+    /// Bytes that the caller says to be UTF-8.
+    Utf8,
     /// 16-bit units, as Windows and .NET have them.
     Utf16,
     /// 32-bit units, as `wchar_t` has them on Linux.
@@ -72,7 +46,8 @@ impl Form {
         // SAFETY: passed on from the caller.
         unsafe {
             match self {
-                Self::Bytes => Ok(decode(units::<u8>(pointer, what, max)?)),
+                Self::Bytes => Ok(ansi::decode(units::<u8>(pointer, what, max)?)),
+                Self::Utf8 => Ok(utf8(units::<u8>(pointer, what, max)?)),
                 Self::Utf16 => {
                     let units = units::<u16>(pointer, what, max)?;
                     Ok(char::decode_utf16(units)
@@ -96,41 +71,24 @@ impl Form {
     ///
     /// # Safety
     /// As [`Form::text`].
-    #[cfg(unix)]
     pub(super) unsafe fn path(
         self,
         pointer: *const c_void,
         what: impl fmt::Display,
         max: usize,
-    ) -> Result<std::ffi::OsString> {
-        use std::os::unix::ffi::OsStringExt;
-        if self == Self::Bytes {
+    ) -> Result<OsString> {
+        if matches!(self, Self::Bytes | Self::Utf8) && ansi::PATHS_ARE_BYTES {
             // SAFETY: passed on from the caller.
-            return Ok(std::ffi::OsString::from_vec(unsafe {
-                units::<u8>(pointer, what, max)
-            }?));
+            return unsafe { units::<u8>(pointer, what, max) }.map(ansi::path);
         }
         // SAFETY: passed on from the caller.
         unsafe { self.text(pointer, what, max) }.map(Into::into)
     }
+}
 
-    /// The path that a pointer leads to.
-    ///
-    /// # Errors
-    /// As [`Form::text`].
-    ///
-    /// # Safety
-    /// As [`Form::text`].
-    #[cfg(not(unix))]
-    pub(super) unsafe fn path(
-        self,
-        pointer: *const c_void,
-        what: impl fmt::Display,
-        max: usize,
-    ) -> Result<std::ffi::OsString> {
-        // SAFETY: passed on from the caller.
-        unsafe { self.text(pointer, what, max) }.map(Into::into)
-    }
+/// Bytes that should be UTF-8, and are ANSI text where they are not.
+fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| ansi::decode(error.into_bytes()))
 }
 
 /// The units up to a NUL, copied from an address of any alignment.
@@ -171,6 +129,7 @@ unsafe fn units<T: Copy + Default + PartialEq>(
 /// # Safety
 /// The pointer leads to units up to a zero, or to at least `max` of them.
 unsafe fn length<T: Copy + Default + PartialEq>(pointer: *const c_void, max: usize) -> usize {
+    #[cfg(unix)]
     if size_of::<T>() == 1 {
         // SAFETY: passed on from the caller.
         return unsafe { libc::strnlen(pointer.cast(), max) };
@@ -179,22 +138,6 @@ unsafe fn length<T: Copy + Default + PartialEq>(pointer: *const c_void, max: usi
     // SAFETY: everything before was not the end, so this unit is the caller's too.
     let is_end = |index: &usize| unsafe { first.add(*index).read_unaligned() == T::default() };
     (0..max).find(is_end).unwrap_or(max)
-}
-
-/// Bytes as text: UTF-8 if they are that, else by the code page of the host's locale, else by the
-/// configured one. Nothing is dropped; what no code page knows becomes U+FFFD.
-fn decode(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let code_page = CODE_PAGE.get().unwrap_or_else(|| {
-            let configured = Config::load().map_or(WINDOWS_1252, |config| config.legacy_charset);
-            CODE_PAGE.set(Some(configured));
-            configured
-        });
-        code_page
-            .decode_without_bom_handling(error.as_bytes())
-            .0
-            .into_owned()
-    })
 }
 
 #[cfg(test)]

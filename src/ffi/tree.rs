@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_void};
 
 use super::abi::*;
 use super::lend::Lent;
+use super::text::{path_to_caller, to_caller};
 use crate::attachment::KeptFolder;
 use crate::calls::{Person, ReadMessage};
 use crate::model::RecipientClass;
@@ -25,9 +26,17 @@ struct Parts {
 impl Parts {
     /// A string with a NUL and some spare zeros behind it. A NUL within would hide the rest.
     fn string(&mut self, text: &str) -> LPSTR {
-        let mut bytes = Vec::with_capacity(text.len() + SPARE);
-        bytes.extend(text.bytes().map(|byte| if byte == 0 { b' ' } else { byte }));
-        bytes.resize(text.len() + SPARE, 0);
+        let mut bytes = to_caller(text);
+        for byte in &mut bytes {
+            if *byte == 0 {
+                *byte = b' ';
+            }
+        }
+        self.ended(bytes)
+    }
+
+    fn ended(&mut self, mut bytes: Vec<u8>) -> LPSTR {
+        bytes.resize(bytes.len() + SPARE, 0);
         self.keep(bytes).cast::<c_char>()
     }
 
@@ -89,9 +98,7 @@ pub(super) fn lend(lent: &Lent, message: ReadMessage) -> lpMapiMessage {
         place.nPosition = ULONG::MAX;
         place.lpszFileName = parts.string(&file.name);
         if let Some(path) = &file.path {
-            let mut bytes = path.as_os_str().as_encoded_bytes().to_vec();
-            bytes.resize(bytes.len() + SPARE, 0);
-            place.lpszPathName = parts.keep(bytes).cast::<c_char>();
+            place.lpszPathName = parts.ended(path_to_caller(path));
         }
     }
     parts.originator = originator;

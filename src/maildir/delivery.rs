@@ -2,40 +2,32 @@
 #![forbid(unsafe_code)]
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{AtFlags, OFlags};
-
-use super::folder::{Folder, PRIVATE_FILE, Room};
-use super::{move_without_replacing, unique_name};
-use crate::descriptor::open_above;
-use crate::ffi::sys;
+use super::folder::{Folder, Room};
+use super::unique_name;
+use crate::directory::{self, Directory, Place, move_without_replacing};
 use crate::mime::{Composed, CopyError, LocalLines};
 
 /// A file in `tmp`. Dropped, it is gone.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    tmp: OwnedFd,
+    tmp: Directory,
     name: String,
-    file: Option<OwnedFd>,
+    file: Option<File>,
 }
 
 impl Delivery {
     /// An empty file.
     pub(crate) fn begin(folder: &Folder) -> io::Result<Self> {
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let (tmp, name) = (folder.open_tmp()?, unique_name()?);
-        let file = open_above(|| Ok(rustix::fs::openat(&tmp, &name, flags, PRIVATE_FILE)?))?;
-        // Whatever the host's umask took away.
-        let changed = rustix::fs::fchmod(&file, PRIVATE_FILE);
-        let delivery = Self {
+        let file = tmp.create(OsStr::new(&name))?;
+        Ok(Self {
             tmp,
             name,
             file: Some(file),
-        };
-        changed.map(|()| delivery).map_err(Into::into)
+        })
     }
 
     /// The whole message, on the disk, with the line ends of this machine, as mail readers and the
@@ -53,8 +45,8 @@ impl Delivery {
 
     fn bring_to_the_disk(&mut self) -> io::Result<()> {
         if let Some(file) = self.file.take() {
-            rustix::fs::fsync(&file)?;
-            sys::descriptor::close(file)?;
+            file.sync_all()?;
+            directory::close(file)?;
         }
         Ok(())
     }
@@ -65,8 +57,8 @@ impl Delivery {
     }
 
     /// The folder and the name in it by which the file is known until it is moved.
-    pub(crate) fn place(&self) -> (BorrowedFd<'_>, &OsStr) {
-        (self.tmp.as_fd(), OsStr::new(&self.name))
+    pub(crate) fn place(&self) -> Place<'_> {
+        (&self.tmp, OsStr::new(&self.name))
     }
 
     /// Moves the file to where readers look, under this name.
@@ -74,17 +66,16 @@ impl Delivery {
         let to = folder.room(room);
         move_without_replacing(self.place(), (to, name))?;
         // Only now is the message where a crash cannot take it away.
-        rustix::fs::fsync(to).map_err(|error| {
-            let _ = rustix::fs::unlinkat(to, name, AtFlags::empty());
-            error.into()
+        to.sync().inspect_err(|_| {
+            let _ = to.remove(name);
         })
     }
 }
 
 impl Write for Delivery {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let file = self.file.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
-        Ok(rustix::io::write(file, bytes)?)
+        let mut file = self.file.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+        file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -95,6 +86,6 @@ impl Write for Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         // After it was moved there is nothing by this name any more.
-        let _ = rustix::fs::unlinkat(&self.tmp, &self.name, AtFlags::empty());
+        let _ = self.tmp.remove(OsStr::new(&self.name));
     }
 }

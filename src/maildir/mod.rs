@@ -9,12 +9,10 @@
 
 mod delivery;
 mod folder;
-mod moving;
 mod name;
 
 pub(crate) use delivery::Delivery;
 pub(crate) use folder::{Folder, Room};
-pub(crate) use moving::{exchange, move_without_replacing};
 pub(crate) use name::{FileName, Moment, SEEN, TRASHED, unique_name};
 
 use std::io;

@@ -3,9 +3,10 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::host_name::host_name;
 
 /// The flag of a message that was read.
 pub(crate) const SEEN: u8 = b'S';
@@ -13,8 +14,12 @@ pub(crate) const SEEN: u8 = b'S';
 /// The flag of a message that was deleted and not swept out yet.
 pub(crate) const TRASHED: u8 = b'T';
 
+/// What ends the part of a name that stays. Windows has no colon in names: there it is what Python's
+/// `mailbox` has been told to use for as long, an exclamation mark.
+const INFO: u8 = if cfg!(windows) { b'!' } else { b':' };
+
 /// What goes between the part of a name that stays and the flags.
-const FLAGS: &[u8] = b":2,";
+const FLAGS: &[u8] = &[INFO, b'2', b','];
 
 /// A name that nobody else gives: the moment, this process, a count and something random, and the
 /// machine, as Maildirs are shared between machines.
@@ -24,13 +29,7 @@ pub(crate) fn unique_name() -> io::Result<String> {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     let random = getrandom::u32().map_err(io::Error::other)?;
-    let host: String = rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .chars()
-        .filter(|&c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
-        .take(100)
-        .collect();
+    let host: String = host_name().chars().take(100).collect();
     Ok(format!(
         "{}.M{:06}P{}Q{}R{random:08x}.{host}",
         now.as_secs(),
@@ -66,7 +65,7 @@ impl FileName {
     /// the lines of the lists that mail programs keep.
     pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
         let plain = !bytes.iter().any(u8::is_ascii_control);
-        (plain && !matches!(bytes.first(), None | Some(b'.' | b',' | b':')))
+        (plain && !matches!(bytes.first(), None | Some(&(b'.' | b',' | INFO))))
             .then(|| Self(bytes.into()))
     }
 
@@ -86,22 +85,22 @@ impl FileName {
 
     /// The same notes and flags on another message.
     pub(crate) fn with_stem(&self, stem: &str) -> Self {
-        let rest = split(&self.0, |byte| matches!(byte, b',' | b':')).1;
+        let rest = split(&self.0, |byte| matches!(byte, b',' | INFO)).1;
         Self([stem.as_bytes(), rest].concat().into())
     }
 
     pub(crate) fn as_os_str(&self) -> &OsStr {
-        OsStr::from_bytes(&self.0)
+        os_str(&self.0)
     }
 
     /// The part that never changes.
     pub(crate) fn stem(&self) -> &[u8] {
-        split(&self.0, |byte| matches!(byte, b',' | b':')).0
+        split(&self.0, |byte| matches!(byte, b',' | INFO)).0
     }
 
     /// Stem and notes: what other programs call the unique name.
     fn base(&self) -> &[u8] {
-        split(&self.0, |byte| byte == b':').0
+        split(&self.0, |byte| byte == INFO).0
     }
 
     fn notes(&self) -> impl Iterator<Item = &[u8]> {
@@ -114,7 +113,7 @@ impl FileName {
     }
 
     fn flags(&self) -> &[u8] {
-        let info = split(&self.0, |byte| byte == b':').1;
+        let info = split(&self.0, |byte| byte == INFO).1;
         info.strip_prefix(FLAGS).unwrap_or_default()
     }
 
@@ -155,7 +154,7 @@ impl FileName {
             }
         }
         name.extend_from_slice(format!(",rev={revision}").as_bytes());
-        name.extend_from_slice(split(&self.0, |byte| byte == b':').1);
+        name.extend_from_slice(split(&self.0, |byte| byte == INFO).1);
         Self(name.into())
     }
 
@@ -170,6 +169,17 @@ impl FileName {
             count: number_after(b'Q', middle),
         })
     }
+}
+
+#[cfg(unix)]
+fn os_str(bytes: &[u8]) -> &OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(bytes)
+}
+
+/// Only names in Unicode are taken for messages there.
+#[cfg(windows)]
+fn os_str(bytes: &[u8]) -> &OsStr {
+    OsStr::new(std::str::from_utf8(bytes).unwrap_or_default())
 }
 
 /// What is before the first such byte, and what is from it on.

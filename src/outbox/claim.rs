@@ -6,14 +6,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::fs::{AtFlags, OFlags};
-
 use super::Name;
 use super::folder::{Folder, Room};
 use super::spooled::Spooled;
 use super::state::State;
 use super::temporary::try_lock;
-use crate::maildir::move_without_replacing;
+use crate::directory::{Access, move_without_replacing};
 use crate::mime::Composed;
 
 /// A message that nobody else touches while this is held.
@@ -39,7 +37,7 @@ pub(super) enum Claimed<'a> {
 
 impl<'a> Claim<'a> {
     pub(super) fn take(folder: &'a Folder, room: Room, name: &Name) -> Claimed<'a> {
-        let file = match folder.open(folder.room(room), name.as_os_str(), OFlags::RDWR) {
+        let file = match folder.open(folder.room(room), name.as_os_str(), Access::ReadAndWrite) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Claimed::Gone,
             Err(error) => return Claimed::Foreign(error.to_string()),
@@ -56,20 +54,10 @@ impl<'a> Claim<'a> {
             file: Arc::new(file),
         };
         // Whoever had it before us may have delivered or parked it since we opened it.
-        match claim.is_still_there() {
+        match folder.room(room).still_has(name.as_os_str(), &claim.file) {
             Ok(true) => Claimed::Mine(claim),
             Ok(false) => Claimed::Gone,
             Err(error) => Claimed::Foreign(error.to_string()),
-        }
-    }
-
-    fn is_still_there(&self) -> io::Result<bool> {
-        let ours = rustix::fs::fstat(&self.file)?;
-        let room = self.folder.room(self.room);
-        match rustix::fs::statat(room, self.name.as_os_str(), AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(there) => Ok((there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)),
-            Err(rustix::io::Errno::NOENT) => Ok(false),
-            Err(error) => Err(error.into()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! A run: which of the messages are tried, and in what order.
 #![forbid(unsafe_code)]
 
+use std::time::SystemTime;
+
 use super::attempt::Outcome;
 use super::claim::{Claim, Claimed};
 use super::folder::{self, Room};
@@ -186,12 +188,9 @@ impl Outbox {
     }
 
     /// When a message last came or went; a new answer says that another look is worth it.
-    pub fn changed(&self) -> Option<(i64, i64)> {
-        let stat = rustix::fs::fstat(self.folder.room(Room::Queue)).ok()?;
-        Some((
-            stat.st_mtime,
-            i64::try_from(stat.st_mtime_nsec).unwrap_or(0),
-        ))
+    pub fn changed(&self) -> Option<SystemTime> {
+        let status = self.folder.room(Room::Queue).own_status().ok()?;
+        Some(status.modified)
     }
 
     fn names(&self, room: Room) -> Result<Vec<String>> {

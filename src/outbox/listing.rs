@@ -3,14 +3,13 @@
 
 use std::io;
 
-use rustix::fs::OFlags;
-
 use super::claim::{Claim, Claimed};
 use super::folder::{self, Room};
 use super::pause::Pause;
 use super::spooled::Spooled;
 use super::state::State;
 use super::{Name, Outbox, now};
+use crate::directory::Access;
 use crate::error::{Error, Kind, Result};
 use crate::mime::Composed;
 
@@ -88,7 +87,7 @@ impl Outbox {
 
     fn entry(&self, stage: Stage, name: Name) -> io::Result<Option<Entry>> {
         let room = self.folder.room(room(stage));
-        let file = match self.folder.open(room, name.as_os_str(), OFlags::RDONLY) {
+        let file = match self.folder.open(room, name.as_os_str(), Access::Read) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
         };

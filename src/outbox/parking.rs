@@ -9,6 +9,7 @@ use super::spooled::Spooled;
 use super::state::State;
 use super::{Outbox, Way};
 use crate::error::Result;
+use crate::host_name::host_name;
 use crate::mime::{FailedRecipient, Report, delivery_report};
 use crate::providers::transport::{Maildir, Transport};
 
@@ -70,12 +71,4 @@ pub(super) fn tell(
     claim
         .note(state)
         .map_err(|error| super::folder::failed("write to", outbox.path(), error))
-}
-
-fn host_name() -> String {
-    let name = rustix::system::uname();
-    let name = name.nodename().to_string_lossy();
-    name.chars()
-        .filter(|&c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
-        .collect()
 }

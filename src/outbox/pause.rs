@@ -4,11 +4,10 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 
-use rustix::fs::{AtFlags, OFlags};
-
 use super::folder::{Folder, Room};
 use super::schedule::{is_due, pause_until};
 use super::temporary::Temporary;
+use crate::directory::Access;
 
 const FILE: &str = "pause";
 
@@ -23,7 +22,7 @@ pub(super) struct Pause {
 impl Pause {
     pub(super) fn read(folder: &Folder) -> Option<Self> {
         let file = folder
-            .open(folder.root(), OsStr::new(FILE), OFlags::RDONLY)
+            .open(folder.root(), OsStr::new(FILE), Access::Read)
             .ok()?;
         let mut text = String::new();
         file.take(10_000).read_to_string(&mut text).ok()?;
@@ -51,8 +50,8 @@ impl Pause {
             let text = format!("{} {} {}\n", pause.failures, pause.until, pause.reason);
             if temporary.file().write_all(text.as_bytes()).is_ok() {
                 let from = folder.room(Room::Temporary);
-                let _ =
-                    rustix::fs::renameat(from, temporary.name().as_os_str(), folder.root(), FILE);
+                let to = (folder.root(), OsStr::new(FILE));
+                let _ = from.rename(temporary.name().as_os_str(), to);
             }
         }
         pause
@@ -60,6 +59,6 @@ impl Pause {
 
     /// The server is there again.
     pub(super) fn end(folder: &Folder) {
-        let _ = rustix::fs::unlinkat(folder.root(), FILE, AtFlags::empty());
+        let _ = folder.root().remove(OsStr::new(FILE));
     }
 }

@@ -19,7 +19,6 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +26,7 @@ use ring::digest::{Context, SHA256};
 
 use crate::mime::{Composed, CopyError, Stored};
 use crate::model::{Address, Envelope};
+use crate::regular_file::read_at;
 
 const MARK: &str = "simplemapi-message 1";
 const BUFFER: usize = 64 << 10;
@@ -260,7 +260,7 @@ struct At<'a> {
 
 impl Read for At<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read_at(buffer, self.at)?;
+        let count = read_at(self.file, buffer, self.at)?;
         self.at += count as u64;
         Ok(count)
     }

@@ -18,11 +18,10 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 
-use rustix::fs::OFlags;
-
 use super::Name;
 use super::folder::{Folder, Room};
 use super::temporary::Temporary;
+use crate::directory::Access;
 
 const MARK: &str = "simplemapi-state 1";
 const END: &str = "END";
@@ -61,7 +60,7 @@ impl State {
     /// What is known of this message.
     pub(super) fn read(folder: &Folder, name: &Name) -> io::Result<Self> {
         let room = folder.room(Room::State);
-        let file = match folder.open(room, name.as_os_str(), OFlags::RDONLY) {
+        let file = match folder.open(room, name.as_os_str(), Access::Read) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             file => file?,
         };
@@ -146,15 +145,7 @@ impl State {
 /// Each adds a byte to a file, which the end of the try removes. It is no harm if a power cut takes
 /// the file.
 pub(super) fn note_try(folder: &Folder, name: &Name) -> io::Result<u64> {
-    use rustix::fs::Mode;
-    let flags =
-        OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let room = folder.room(Room::Trying);
-    let file = crate::descriptor::open_above(|| {
-        let mode = Mode::RUSR | Mode::WUSR;
-        Ok(rustix::fs::openat(room, name.as_os_str(), flags, mode)?)
-    })?;
-    let mut file = std::fs::File::from(file);
+    let mut file = folder.room(Room::Trying).append_to(name.as_os_str())?;
     let before = file.metadata()?.len();
     match file.write_all(b".") {
         // A full disk is no reason to keep a message on it.
@@ -166,10 +157,7 @@ pub(super) fn note_try(folder: &Folder, name: &Name) -> io::Result<u64> {
 
 /// Forgets what is noted of messages that are gone. Nothing depends on it.
 pub(super) fn sweep(folder: &Folder) {
-    let is_there = |room, name: &OsStr| {
-        let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
-        rustix::fs::statat(folder.room(room), name, flags).is_ok()
-    };
+    let is_there = |room, name: &OsStr| folder.room(room).status(name).is_ok();
     for room in [Room::State, Room::Trying] {
         for name in folder.names(room).unwrap_or_default() {
             let name = OsStr::new(&name);

@@ -5,12 +5,9 @@ use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 use std::io;
 
-use rustix::fs::OFlags;
-
-use super::folder::{Folder, PRIVATE_FILE, Room};
+use super::folder::{Folder, Room};
 use super::name::Name;
-use crate::descriptor::open_above;
-use crate::maildir::move_without_replacing;
+use crate::directory::{Access, move_without_replacing};
 
 /// A new file in `tmp`, locked. Dropped, it is gone.
 ///
@@ -29,26 +26,15 @@ impl<'a> Temporary<'a> {
         const TRIES: usize = 100;
         for _ in 0..TRIES {
             let name = Name::fresh()?;
-            let flags =
-                OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let room = folder.room(Room::Temporary);
-            let file = open_above(|| {
-                Ok(rustix::fs::openat(
-                    room,
-                    name.as_os_str(),
-                    flags,
-                    PRIVATE_FILE,
-                )?)
-            });
-            let file = match file {
+            let file = match room.create(name.as_os_str()) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                file => File::from(file?),
+                file => file?,
             };
             let temporary = Self { folder, name, file };
-            // Whatever the host's umask took away.
-            rustix::fs::fchmod(&temporary.file, PRIVATE_FILE)?;
+            let (name, file) = (temporary.name.as_os_str(), &temporary.file);
             // Between its creation and its lock it looks like one that was left behind.
-            if try_lock(&temporary.file)? && is_linked(&temporary.file)? {
+            if try_lock(file)? && room.still_has(name, file)? {
                 return Ok(temporary);
             }
         }
@@ -83,7 +69,7 @@ impl<'a> Temporary<'a> {
     pub(super) fn replace(self, room: Room, name: &OsStr) -> io::Result<()> {
         self.file.sync_all()?;
         let tmp = self.folder.room(Room::Temporary);
-        rustix::fs::renameat(tmp, self.name.as_os_str(), self.folder.room(room), name)?;
+        tmp.rename(self.name.as_os_str(), (self.folder.room(room), name))?;
         self.folder.sync(room)
     }
 }
@@ -135,15 +121,11 @@ pub(super) fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-fn is_linked(file: &File) -> io::Result<bool> {
-    Ok(rustix::fs::fstat(file)?.st_nlink > 0)
-}
-
 /// Removes what writers that were killed left behind. Nothing depends on it.
 pub(super) fn sweep(folder: &Folder) {
     for name in folder.names(Room::Temporary).unwrap_or_default() {
         let name = OsStr::new(&name);
-        if let Ok(file) = folder.open(folder.room(Room::Temporary), name, OFlags::RDWR)
+        if let Ok(file) = folder.open(folder.room(Room::Temporary), name, Access::ReadAndWrite)
             && let Ok(true) = try_lock(&file)
         {
             let _ = folder.remove(Room::Temporary, name);

@@ -15,7 +15,7 @@ struct Use {
     licence: String,
 }
 
-/// What `cargo metadata` tells about this machine's build.
+/// What `cargo metadata` tells about the builds for this machine and for Windows.
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
@@ -23,6 +23,7 @@ fn metadata() -> Value {
         .current_dir(in_project(""))
         .args(["metadata", "--format-version=1", "--locked"])
         .args(["--filter-platform", &platform])
+        .args(["--filter-platform", "x86_64-pc-windows-gnu"])
         .output()
         .expect("cargo runs");
     assert!(

@@ -3,6 +3,9 @@
 
 mod delivering;
 mod listing;
+#[cfg_attr(unix, path = "service/unix.rs")]
+#[cfg_attr(windows, path = "service/windows.rs")]
+mod service;
 mod spooler;
 mod times;
 

@@ -4,18 +4,15 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, SystemTime};
 
-use sd_notify::NotifyState;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 use simplemapi::config::Config;
 use simplemapi::deadline::Hurry;
 use simplemapi::error::Result;
 
 use super::delivering::deliver_quietly;
+use super::service;
 use super::times::now;
 use super::{Chosen, Failed, places};
 use crate::exit;
@@ -28,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// What is remembered of an outbox between two looks.
 #[derive(Default)]
 struct Known {
-    changed: Option<(i64, i64)>,
+    changed: Option<SystemTime>,
     due: Option<u64>,
     complaint: String,
 }
@@ -38,10 +35,9 @@ pub(super) fn run(chosen: &Chosen, err: &mut impl Write) -> std::result::Result<
     let config = Config::load()?;
     places(&config, chosen)?;
     let hurry = Arc::new(Hurry::default());
-    let stopped = stop_on_signals(&hurry)?;
+    let stopped = service::stop_when_told(&hurry, GRACE)?;
     hurry.heed();
-    // Nobody may be listening.
-    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    service::tell_ready();
     let mut known: HashMap<String, Known> = HashMap::new();
     let mut trouble = String::new();
     while !hurry.is_asked() {
@@ -57,24 +53,8 @@ pub(super) fn run(chosen: &Chosen, err: &mut impl Write) -> std::result::Result<
             _ => break,
         }
     }
-    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    service::tell_stopping();
     Ok(exit::OK)
-}
-
-/// Asks for an end when a signal does.
-fn stop_on_signals(hurry: &Arc<Hurry>) -> std::io::Result<mpsc::Receiver<()>> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
-    let (stop, stopped) = mpsc::channel();
-    let hurry = Arc::clone(hurry);
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            if signals.forever().next().is_some() {
-                hurry.ask(GRACE);
-                let _ = stop.send(());
-            }
-        })?;
-    Ok(stopped)
 }
 
 /// Looks into every outbox, and delivers where something is new or due.

@@ -5,13 +5,11 @@ use std::io::{self, Write};
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use rustix::event::PollFlags;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, TYPE, header_buffer};
 
-use crate::connection::socket::{Readiness, Socket};
+use crate::connection::socket::{Readiness, Socket, wait_to_receive};
 use crate::deadline::Deadline;
 use crate::descriptor::open_above;
-use crate::ffi::sys::wait::{Awaited, wait};
 
 /// More than a server sends by UDP to somebody who did not ask for more than 512.
 const UDP_SIZE: usize = 4096;
@@ -68,7 +66,7 @@ impl<'a> Query<'a> {
         let mut buffer = [0; UDP_SIZE];
         loop {
             let limit = remaining(by, call)?;
-            wait(&mut [Awaited::new(&socket, PollFlags::IN)], limit)?;
+            wait_to_receive(&socket, limit)?;
             match socket.recv(&mut buffer) {
                 Ok(count) => {
                     let bytes = buffer.get(..count).unwrap_or_default();

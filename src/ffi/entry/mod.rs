@@ -3,6 +3,8 @@
 //! The comments here become the header's, so they speak to the C programmer.
 
 pub mod address_book;
+#[cfg(windows)]
+pub mod extended;
 pub mod extras;
 pub mod mailbox;
 pub mod send;

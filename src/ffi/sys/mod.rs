@@ -3,14 +3,12 @@
 //! C meets Rust in both directions in this house: the caller above, the C library below. Both kinds
 //! of unsafe code live under `ffi` so that whoever audits it has one door to open.
 
-pub(crate) mod cancellation;
-pub(crate) mod descriptor;
-pub(crate) mod environ;
-pub(crate) mod errno;
-pub(crate) mod locale;
-pub(crate) mod memory;
-pub(crate) mod privilege;
-pub(crate) mod signals;
-pub(crate) mod spawn;
-pub(crate) mod stack;
-pub(crate) mod wait;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+pub(crate) use self::unix::*;
+#[cfg(windows)]
+pub(crate) use self::windows::*;

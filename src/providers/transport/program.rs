@@ -1,7 +1,8 @@
 //! What the transports that hand a message to a program have in common.
 #![forbid(unsafe_code)]
 
-use rustix::fs::{Access, access};
+use std::io;
+use std::path::Path;
 
 use crate::child::{Ended, Program};
 use crate::deadline::Deadline;
@@ -41,18 +42,28 @@ pub(super) fn hand_over(program: &Program, message: &Composed, deadline: Deadlin
 /// Says whether the program could be run.
 pub(super) fn look_at(program: &Program, report: &mut dyn FnMut(&str)) -> Result<()> {
     let path = program.path();
-    access(path, Access::EXEC_OK).map_err(|error| {
+    may_be_run(path).map_err(|error| {
         Error::new(
             Kind::Failure,
             format!("{} is no program to run", path.display()),
         )
-        .because(std::io::Error::from(error))
+        .because(error)
     })?;
     report(&format!(
         "{} is there and may be run; whether it delivers shows when something is sent",
         path.display()
     ));
     Ok(())
+}
+
+#[cfg(unix)]
+fn may_be_run(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, rustix::fs::Access::EXEC_OK)?)
+}
+
+#[cfg(windows)]
+fn may_be_run(path: &Path) -> io::Result<()> {
+    path.metadata().map(drop)
 }
 
 /// What an exit code means, by the conventions that mail programs share: `sysexits.h`, and qmail's two.

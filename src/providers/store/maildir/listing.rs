@@ -2,9 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::io;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use rustix::fs::{FileType, RawDir, SeekFrom};
+use std::time::{Duration, SystemTime};
 
 use crate::maildir::{FileName, Folder, Room, TRASHED};
 
@@ -23,18 +21,16 @@ pub(super) struct Stamps([Stamp; 2]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     folder: (u64, u64),
-    seconds: i64,
-    nanos: u64,
+    changed: SystemTime,
 }
 
 impl Stamps {
     pub(super) fn of(folder: &Folder) -> io::Result<Self> {
         let stamp = |room| -> io::Result<Stamp> {
-            let stat = rustix::fs::fstat(folder.room(room))?;
+            let status = folder.room(room).own_status()?;
             Ok(Stamp {
-                folder: (stat.st_dev, stat.st_ino),
-                seconds: stat.st_ctime,
-                nanos: stat.st_ctime_nsec,
+                folder: status.identity,
+                changed: status.changed,
             })
         };
         Ok(Self([stamp(Room::New)?, stamp(Room::Cur)?]))
@@ -43,14 +39,9 @@ impl Stamps {
     /// Whether a change from now on would certainly change the stamps too: clocks of file systems
     /// tick as slowly as every two seconds.
     fn are_older_than_a_tick(&self) -> bool {
-        const TICK: i64 = 2;
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-        self.0
-            .iter()
-            .all(|stamp| stamp.seconds < now.saturating_sub(TICK))
+        const TICK: Duration = Duration::from_secs(3);
+        let is_old = |stamp: &Stamp| stamp.changed.elapsed().is_ok_and(|since| since >= TICK);
+        self.0.iter().all(is_old)
     }
 }
 
@@ -108,23 +99,15 @@ impl Names {
     }
 
     fn read(&mut self, folder: &Folder, room: Room) -> io::Result<()> {
-        let names = folder.room(room);
-        rustix::fs::seek(names, SeekFrom::Start(0))?;
-        let mut entries = RawDir::new(names, self.buffer.spare_capacity_mut());
-        while let Some(entry) = entries.next() {
-            let entry = entry?;
-            // Some file systems do not say; then it shows when the message is opened.
-            let is_file = matches!(entry.file_type(), FileType::RegularFile | FileType::Unknown);
-            let name = FileName::new(entry.file_name().to_bytes());
+        let Self { found, buffer } = self;
+        folder.room(room).tell_files(buffer, &mut |name| {
             // What another program deleted in the way of IMAP, and has not swept out yet, is deleted.
-            if let Some(name) = name
-                && is_file
+            if let Some(name) = FileName::new(name)
                 && !name.has_flag(TRASHED)
             {
-                self.found.push(Found { room, name });
+                found.push(Found { room, name });
             }
-        }
-        Ok(())
+        })
     }
 }
 

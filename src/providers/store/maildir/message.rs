@@ -5,11 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps};
-use rustix::io::Errno;
-
 use super::listing::Found;
-use crate::descriptor::lift;
+use crate::directory::{Access, Status};
 use crate::maildir::{Folder, Moment};
 use crate::mime;
 use crate::providers::store::Part;
@@ -34,64 +31,45 @@ impl From<io::Error> for Missed {
     }
 }
 
-impl From<Errno> for Missed {
-    fn from(errno: Errno) -> Self {
-        io::Error::from(errno).into()
-    }
-}
-
 /// Opens a message without waiting for anybody and without following a link.
-pub(super) fn open(folder: &Folder, found: &Found) -> Result<(File, Stat), Missed> {
-    const FLAGS: OFlags = OFlags::RDONLY
-        .union(OFlags::NOFOLLOW)
-        .union(OFlags::NONBLOCK)
-        .union(OFlags::NOCTTY)
-        .union(OFlags::CLOEXEC);
+pub(super) fn open(folder: &Folder, found: &Found) -> Result<(File, Status), Missed> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied};
     let folder = folder.room(found.room);
-    let file = match rustix::fs::openat(folder, found.name.as_os_str(), FLAGS, Mode::empty()) {
-        Err(error @ (Errno::ACCESS | Errno::PERM | Errno::LOOP | Errno::NXIO | Errno::ISDIR)) => {
-            return Err(Missed::Unfit(io::Error::from(error).to_string()));
+    let file = match folder.open_file(found.name.as_os_str(), Access::Read) {
+        Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput) => {
+            return Err(Missed::Unfit(error.to_string()));
         }
-        opened => File::from(lift(opened?)?),
+        opened => opened?,
     };
-    let stat = rustix::fs::fstat(&file)?;
-    regular(&stat)?;
-    Ok((file, stat))
+    let status = Status::of(&file)?;
+    regular(&status)?;
+    Ok((file, status))
 }
 
 /// What the system knows of a message that need not be opened.
-pub(super) fn stat(folder: &Folder, found: &Found) -> Result<Stat, Missed> {
-    let (folder, name) = (folder.room(found.room), found.name.as_os_str());
-    let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    regular(&stat)?;
-    Ok(stat)
+pub(super) fn status(folder: &Folder, found: &Found) -> Result<Status, Missed> {
+    let status = folder.room(found.room).status(found.name.as_os_str())?;
+    regular(&status)?;
+    Ok(status)
 }
 
-fn regular(stat: &Stat) -> Result<(), Missed> {
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Ok(()),
-        _ => Err(Missed::Unfit("it is not a regular file".to_owned())),
+fn regular(status: &Status) -> Result<(), Missed> {
+    match status.is_file {
+        true => Ok(()),
+        false => Err(Missed::Unfit("it is not a regular file".to_owned())),
     }
 }
 
 /// When it was received, as far as its name does not say it.
-pub(super) fn moment(stat: &Stat) -> Moment {
+pub(super) fn moment(status: &Status) -> Moment {
+    let modified = status
+        .modified
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Moment {
-        seconds: u64::try_from(stat.st_mtime).unwrap_or(0),
-        micros: u32::try_from(stat.st_mtime_nsec / 1000).unwrap_or(0),
+        seconds: modified.as_secs(),
+        micros: modified.subsec_micros(),
         count: 0,
-    }
-}
-
-/// When a file was read and written, to give another the same times.
-pub(super) fn times(stat: &Stat) -> Timestamps {
-    let time = |seconds, nanos| Timespec {
-        tv_sec: seconds,
-        tv_nsec: i64::try_from(nanos).unwrap_or(0),
-    };
-    Timestamps {
-        last_access: time(stat.st_atime, stat.st_atime_nsec),
-        last_modification: time(stat.st_mtime, stat.st_mtime_nsec),
     }
 }
 
@@ -102,10 +80,10 @@ pub(super) fn time(moment: Moment) -> SystemTime {
 }
 
 /// Reads as much as is asked for.
-pub(super) fn read(file: &mut File, stat: &Stat, part: Part) -> Result<Vec<u8>, Missed> {
+pub(super) fn read(file: &mut File, status: &Status, part: Part) -> Result<Vec<u8>, Missed> {
     /// One that has more may be a file for its size alone.
     const MOST_OF_TEXT: u64 = 1 << 20;
-    let size = u64::try_from(stat.st_size).unwrap_or(0);
+    let size = status.size;
     match part {
         Part::Head => Ok(read_head(file)?),
         Part::Outline if size <= MOST_OF_TEXT => {

@@ -21,18 +21,15 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::fs::AtFlags;
-
 use self::index::{Candidate, Index};
 use self::key::Key;
 use self::listing::{Found, Listing, Stamps};
 use self::message::Missed;
 use super::{Flags, Part, Store, StoredMessage, Wanted};
 use crate::config::Deletion;
+use crate::directory::{exchange, move_without_replacing};
 use crate::error::{Error, Kind, Result};
-use crate::maildir::{
-    self, Delivery, FileName, Folder, Room, SEEN, exchange, move_without_replacing, unique_name,
-};
+use crate::maildir::{self, Delivery, FileName, Folder, Room, SEEN, unique_name};
 use crate::mime::{Composed, message_class};
 use crate::model::MessageId;
 
@@ -91,9 +88,9 @@ impl MaildirStore {
         let began = Instant::now();
         let listing = Listing::take(folder).map_err(|error| self.failed("list", error))?;
         index.take_over(listing, began, |found| {
-            message::stat(folder, found)
+            message::status(folder, found)
                 .ok()
-                .map(|stat| message::moment(&stat))
+                .map(|status| message::moment(&status))
         });
         Ok(())
     }
@@ -152,7 +149,7 @@ impl MaildirStore {
         wanted: &Wanted,
     ) -> std::result::Result<bool, Missed> {
         if candidate.class_known {
-            return message::stat(folder, &candidate.found).map(|_| true);
+            return message::status(folder, &candidate.found).map(|_| true);
         }
         let (mut file, _) = message::open(folder, &candidate.found)?;
         let class = message_class(&message::read_head(&mut file)?);
@@ -224,16 +221,16 @@ impl Store for MaildirStore {
 
     fn read(&self, id: &MessageId, part: Part) -> Result<StoredMessage> {
         let (_, message) = self.with_message(id, "read", |folder, found| {
-            let (mut file, stat) = message::open(folder, found)?;
+            let (mut file, status) = message::open(folder, found)?;
             let moment = found.name.moment();
             Ok(StoredMessage {
-                bytes: message::read(&mut file, &stat, part)?,
+                bytes: message::read(&mut file, &status, part)?,
                 outline: None,
                 flags: Flags {
                     unread: found.is_unread(),
                     sent: found.name.has_note(SENT),
                 },
-                received: message::time(moment.unwrap_or_else(|| message::moment(&stat))),
+                received: message::time(moment.unwrap_or_else(|| message::moment(&status))),
             })
         })?;
         Ok(message)
@@ -241,7 +238,7 @@ impl Store for MaildirStore {
 
     fn mark_read(&self, id: &MessageId) -> Result<()> {
         let (key, seen) = self.with_message(id, "change", |folder, found| {
-            message::stat(folder, found)?;
+            message::status(folder, found)?;
             let seen = Found {
                 room: Room::Cur,
                 name: found.name.with_flag(SEEN),
@@ -275,16 +272,16 @@ impl Store for MaildirStore {
     fn replace(&self, id: &MessageId, message: &Composed) -> Result<MessageId> {
         // Before a large message is written for nothing.
         self.with_message(id, "read", |folder, found| {
-            message::stat(folder, found).map(drop)
+            message::status(folder, found).map(drop)
         })?;
         let folder = self.inbox()?.ok_or_else(no_such_message)?;
         let delivery = Delivery::write(&folder, message)
             .map_err(|error| maildir::not_copied(&self.path, error))?;
         let (key, found) = self.with_message(id, "write to", |folder, found| {
-            let stat = message::stat(folder, found)?;
+            let status = message::status(folder, found)?;
             let (tmp, name) = delivery.place();
             // To other programs the time of its file is when a message was received.
-            rustix::fs::utimensat(tmp, name, &message::times(&stat), AtFlags::empty())?;
+            tmp.set_times(name, &status)?;
             let room = folder.room(found.room);
             exchange((tmp, name), (room, found.name.as_os_str()))?;
             Ok(found.clone())
@@ -299,18 +296,18 @@ impl Store for MaildirStore {
             Ok(()) => revised,
             Err(_) => found,
         };
-        let synced = rustix::fs::fsync(folder.room(now.room));
+        let synced = folder.room(now.room).sync();
         self.index().moved(&key, now, false);
-        synced.map_err(|error| self.failed("write to", error.into()))?;
+        synced.map_err(|error| self.failed("write to", error))?;
         key.id()
     }
 
     fn delete(&self, id: &MessageId) -> Result<()> {
         let (key, ()) = self.with_message(id, "delete from", |folder, found| {
-            message::stat(folder, found)?;
+            message::status(folder, found)?;
             let at = (folder.room(found.room), found.name.as_os_str());
             match self.deletion {
-                Deletion::Permanent => Ok(rustix::fs::unlinkat(at.0, at.1, AtFlags::empty())?),
+                Deletion::Permanent => Ok(at.0.remove(at.1)?),
                 Deletion::Trash => throw_away(folder, found),
             }
         })?;

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 
 use lettre::transport::smtp::extension::ClientId;
 
+use crate::host_name::host_name;
+
 /// The machine's own name where it is a full one, otherwise the address it connects from: a bare
 /// `localhost` or `debian` is what many servers take for a bot.
 pub(super) fn client_name(local: IpAddr) -> ClientId {
-    let uname = rustix::system::uname();
-    match uname.nodename().to_str() {
-        Ok(name) if is_full_host_name(name) => ClientId::Domain(name.to_owned()),
+    match host_name() {
+        name if is_full_host_name(&name) => ClientId::Domain(name),
         _ => match local.to_canonical() {
             IpAddr::V4(address) => ClientId::Ipv4(address),
             IpAddr::V6(address) => ClientId::Ipv6(address),

@@ -3,7 +3,7 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
@@ -78,6 +78,11 @@ impl Socket {
     pub(crate) fn local_ip(&self) -> io::Result<IpAddr> {
         self.0.local_addr().map(|address| address.ip())
     }
+}
+
+/// Waits until something has come, or the limit has passed.
+pub(crate) fn wait_to_receive(socket: &UdpSocket, limit: Duration) -> io::Result<()> {
+    wait(&mut [Awaited::new(socket, PollFlags::IN)], limit)
 }
 
 /// A socket in non-blocking mode that is on its way to this address.

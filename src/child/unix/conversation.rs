@@ -3,8 +3,9 @@
 
 use std::io::{self, Read, Write};
 
+use super::Running;
 use super::pipes::socket_pair;
-use super::{Ended, Program, Running};
+use crate::child::{Ended, Program};
 use crate::deadline::Deadline;
 use crate::error::Result;
 use crate::ffi::sys::signals;
@@ -28,7 +29,7 @@ impl Program {
         let quiet = signals::Blocked::broken_pipes().map_err(|error| self.cannot_run(error))?;
         Ok(Conversation {
             program: self,
-            running: self.start(deadline, socket_pair)?,
+            running: Running::with_input(self, deadline, socket_pair)?,
             _quiet: quiet,
         })
     }
@@ -54,7 +55,7 @@ impl Conversation<'_> {
     /// As for [`Program::run`]; whoever is late is killed.
     pub fn end(mut self, deadline: Deadline) -> Result<Ended> {
         self.until(deadline);
-        self.running.finish(self.program, true)
+        self.program.ended(self.running, true)
     }
 }
 
