@@ -74,6 +74,21 @@ impl Client {
         true
     }
 
+    /// A copy of the program, and of the library beside it, for whoever may not look into our folders.
+    pub(crate) fn copied_to(&self, folder: &Path) -> PathBuf {
+        let library = "libsimplemapi.so.0";
+        for (file, name) in [
+            (self.file.clone(), "client"),
+            (self.file.with_file_name(library), library),
+        ] {
+            // By another process: see `tests/support/script.rs`.
+            let mut copy = Command::new("install");
+            copy.arg("--mode=755").arg(file).arg(folder.join(name));
+            assert!(copy.status().unwrap().success());
+        }
+        folder.join("client")
+    }
+
     /// Runs it under another program.
     pub(crate) fn under(self, wrapper: &[&'static str]) -> Self {
         Self {
