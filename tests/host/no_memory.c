@@ -24,7 +24,7 @@ static ULONG find(char *name)
 
 int main(int count, char **words)
 {
-    const long most = count > 1 ? 256 << 10 : 160 << 10;
+    const long most = count > 1 ? 96 << 10 : 160 << 10;
     int works = 0, refused = 0, status;
     long room;
     for (room = 0; room < most; room += count == 1 && room < 24 << 10 ? 128 : 8 << 10) {
