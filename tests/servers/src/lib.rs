@@ -26,6 +26,7 @@ mod maildir;
 mod ports;
 mod postfix;
 mod running;
+mod sink;
 mod skip;
 mod slapd;
 
@@ -34,6 +35,7 @@ pub use imap::Imap;
 pub use maildir::Mailbox;
 pub use ports::free_ports;
 pub use postfix::{Account, Door, Postfix};
+pub use sink::Sink;
 pub use skip::skip;
 pub use slapd::Slapd;
 
@@ -46,6 +48,25 @@ use std::sync::OnceLock;
 pub fn postfix() -> Option<&'static Postfix> {
     static SHARED: OnceLock<Postfix> = OnceLock::new();
     can_run(Postfix::can_run()).then(|| SHARED.get_or_init(Postfix::start))
+}
+
+/// These many of Postfix, each of its own, which may be killed; none where they cannot run.
+///
+/// # Panics
+/// As [`postfix`].
+pub fn postfixes<const N: usize>() -> Option<[Postfix; N]> {
+    can_run(Postfix::can_run()).then(|| {
+        let starting = [(); N].map(|()| std::thread::spawn(Postfix::start));
+        starting.map(|one| one.join().expect("Postfix starts"))
+    })
+}
+
+/// A server of its own that takes everything; none where it cannot run.
+///
+/// # Panics
+/// As [`postfix`].
+pub fn sink() -> Option<Sink> {
+    can_run(Sink::can_run()).then(Sink::start)
 }
 
 /// The IMAP server of this test program, started when first asked for; none where it cannot run.

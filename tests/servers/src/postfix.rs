@@ -194,6 +194,48 @@ impl Postfix {
         Ok(())
     }
 
+    /// Kills all of it at once, as a power cut would. What it has taken stays in its queue.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&self) {
+        let file = self.folder().join("queue/pid/master.pid");
+        let master = fs::read_to_string(file).expect("its process id");
+        let master = master.trim();
+        let mut all = vec![master.to_owned()];
+        all.extend(children(master));
+        // Some may end by themselves meanwhile.
+        let _ = Command::new("kill")
+            .arg("-9")
+            .args(&all)
+            .stderr(Stdio::null())
+            .status();
+        let begin = Instant::now();
+        while all.iter().any(|pid| runs(pid)) {
+            assert!(begin.elapsed() < Duration::from_secs(60), "it lives on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts it again after [`Postfix::kill`], on the same ports.
+    ///
+    /// # Panics
+    /// When it does not answer in time.
+    pub fn revive(&self) {
+        let etc = self.folder().join("etc");
+        let arguments = [Path::new("-c"), &etc, Path::new("start")];
+        run(PROGRAM, &arguments, self.folder());
+        self.wait_until_open()
+            .unwrap_or_else(|log| panic!("it does not start again: {log}"));
+    }
+
+    /// Has it try again what it has put off, as it does with what a kill interrupted.
+    pub fn flush(&self) {
+        let etc = self.folder().join("etc");
+        let arguments = [Path::new("-c"), &etc, Path::new("-f")];
+        run("/usr/sbin/postqueue", &arguments, self.folder());
+    }
+
     /// The port of a door; its host is `localhost`.
     pub fn port(&self, door: Door) -> u16 {
         let index = Door::ALL.iter().position(|&other| other == door);
@@ -264,6 +306,27 @@ impl Postfix {
     pub fn folder(&self) -> &Path {
         self.running.folder()
     }
+}
+
+/// The processes that this one started.
+fn children(parent: &str) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("/proc").flatten();
+    processes
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|pid| field(pid, "PPid:").as_deref() == Some(parent))
+        .collect()
+}
+
+/// Whether a process is there, and more than a name on the kernel's list.
+fn runs(pid: &str) -> bool {
+    field(pid, "State:").is_some_and(|state| !state.starts_with('Z'))
+}
+
+fn field(pid: &str, name: &str) -> Option<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(line.trim().to_owned())
 }
 
 /// Runs a program that leaves a server behind.
