@@ -53,8 +53,16 @@ impl<'a> Disk<'a> {
     fn with_outbox(desk: &'a Desk) -> Option<Self> {
         let file = fs::File::create(desk.path("disk")).expect("a file");
         file.set_len(8 << 20).expect("its size");
-        // As small as its journal may be: it is copied often.
-        let made = run("mkfs.ext4", &["-q", "-b", "1024"], &[&desk.path("disk")]);
+        // Small, as it is copied often; and whole from the beginning, so that the kernel does not go on
+        // making it while it is copied.
+        let options = [
+            "-q",
+            "-b",
+            "1024",
+            "-E",
+            "lazy_itable_init=0,lazy_journal_init=0",
+        ];
+        let made = run("mkfs.ext4", &options, &[&desk.path("disk")]);
         let disk = made.then(|| Self::mount(desk, "disk", OUTBOX)).flatten();
         if disk.is_none() {
             test_servers::skip("no ext4 can be mounted here");
@@ -107,13 +115,22 @@ fn killed_at(desk: &Desk, calls: &str, nth: usize, arguments: &[&str]) -> (ExitS
     (status, trace.contains("killed by SIGKILL"))
 }
 
+/// Copies the disk as it is at one moment: what the kernel writes there by itself while it is copied
+/// would make a state of it that never was.
+fn copy_at_once(desk: &Desk, what: &str) {
+    let (disk, copy) = (desk.path("disk"), desk.path("copy"));
+    for _ in 0..100 {
+        assert!(run("cp", &["--sparse=always"], &[&disk, &copy]), "{what}");
+        if fs::read(&disk).expect("the disk") == fs::read(&copy).expect("its copy") {
+            return;
+        }
+    }
+    panic!("{what}: the disk is never at rest");
+}
+
 /// Cuts the power now, starts again, and delivers what is there. What has arrived since the beginning.
 fn after_a_power_cut(desk: &Desk, what: &str) -> Vec<String> {
-    assert!(run(
-        "cp",
-        &["--sparse=always"],
-        &[&desk.path("disk"), &desk.path("copy")]
-    ));
+    copy_at_once(desk, what);
     let disk = Disk::mount(desk, "copy", "after").expect("the copy is mounted");
     // The other desk has its home on the copy, and the same Maildir.
     configure(desk, &disk.path());
