@@ -32,8 +32,8 @@ use report::Report;
 use tls::TlsSink;
 use workload::{CHUNKING, PIPELINING, Workload, workloads};
 
-/// How long one run of a peer should take at most: of whoever waits, fewer messages tell as much.
-const RUN_MS: f64 = 1500.0;
+/// Who takes longer for a message waits for something, and fewer messages tell as much.
+const WAITS_MS: f64 = 10.0;
 /// The fewest messages that tell anything.
 const FEWEST: usize = 20;
 
@@ -57,7 +57,7 @@ fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer]) -> Vec<Vec<Cost>
             few @ ..=FEWEST => few,
             many => {
                 let each = bench.run(peer, port, task(FEWEST / 2)).wall_ms;
-                ((RUN_MS / each) as usize).clamp(FEWEST, many)
+                if each < WAITS_MS { many } else { FEWEST }
             }
         })
         .collect();
@@ -194,8 +194,11 @@ fn see_that_little_is_asked_of_the_system(bench: &Bench) {
     // The message goes out, is waited for and answered; the connection is looked at before; signals
     // are held back and let through again. The rest is a number nobody can guess, and whose process it is.
     const MOST_CALLS: f64 = 10.5;
-    assert_eq!(counts::round_trips(bench, &OURS, CHUNKING), 1.0);
-    assert_eq!(counts::round_trips(bench, &OURS, PIPELINING), 2.0);
+    for (server, flights) in [(CHUNKING, 1.0), (PIPELINING, 2.0)] {
+        let counted = counts::round_trips(bench, &OURS, server);
+        // Nobody waits for the answer to QUIT, and it may come after the count.
+        assert!((counted - flights).abs() < 0.05, "{counted} round trips");
+    }
     match counts::system_calls(bench, &OURS, CHUNKING) {
         Some(calls) => assert!(calls < MOST_CALLS, "{calls} system calls a message"),
         None => test_servers::skip("strace is not installed"),
