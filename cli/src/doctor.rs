@@ -7,6 +7,7 @@ use simplemapi::config::{
     self, AddressBookConfig, Config, Environment, Login, Mechanism, Profile, Relays, SecretSource,
     Security, Server, StoreKind, TransportConfig,
 };
+use simplemapi::dialogs;
 use simplemapi::error::Result;
 use simplemapi::session::Session;
 
@@ -96,6 +97,10 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<u8>
             )?;
             return Ok(exit::status(error.kind()));
         }
+    }
+    match dialogs::open(0).available() {
+        Ok(()) => writeln!(out, "  a person can be asked by a front end for dialogs")?,
+        Err(nobody) => writeln!(out, "  {}", nobody.reason())?,
     }
     writeln!(out, "\nAll is well: profile \"{}\" can send.", profile.name)?;
     Ok(exit::OK)

@@ -75,6 +75,7 @@ impl Desk {
             .env("HOME", self.folder.path())
             .env("XDG_CONFIG_HOME", self.folder.path())
             .env("SIMPLEMAPI_LOG", self.path("log"))
+            .env("SIMPLEMAPI_UI", "ui")
             .env("PATH", "/usr/bin:/bin")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
