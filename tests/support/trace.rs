@@ -20,24 +20,15 @@ use crate::host::{Ended, Host};
 pub(crate) fn send_with(host: &Host, injection: &str) -> (Ended, bool) {
     let trace = host.path("trace");
     let mut child = host.start(&["when told"]);
-    let attach = || {
-        Command::new("strace")
-            .args(["-f", "-o", trace.to_str().unwrap(), "-e", injection])
-            .args(["-p", &child.id().to_string()])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
-    };
-    let mut strace = attach();
-    // On a busy machine the host may not have come far enough to be traced.
-    let mut tries = 1;
+    let mut strace = Command::new("strace")
+        .args(["-f", "-o", trace.to_str().unwrap(), "-e", injection])
+        .args(["-p", &child.id().to_string()])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     while !is_traced(child.id()) {
-        if strace.try_wait().unwrap().is_some() {
-            assert!(tries < 100, "strace cannot trace");
-            tries += 1;
-            strace = attach();
-        }
-        std::thread::sleep(Duration::from_millis(10));
+        assert_eq!(strace.try_wait().unwrap(), None, "strace cannot trace");
+        std::thread::sleep(Duration::from_millis(1));
     }
     child.stdin.take().unwrap().write_all(b"!").unwrap();
     let ended = host.wait(child);
