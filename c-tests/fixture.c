@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "mailbox.h"
+#include "platform.h"
 
 struct options options = {
     .to = "conformance@example.org", .arrival_seconds = 10, .test_seconds = 30};
@@ -88,7 +89,7 @@ char *scratch_path(const char *name)
 char *scratch_file(const char *name, const void *bytes, size_t size)
 {
     char *path = scratch_path(name);
-    FILE *file = fopen(path, "wb");
+    FILE *file = platform_open_file(path, "wb");
     bool written = file != NULL && fwrite(bytes, 1, size, file) == size;
     if (file != NULL && fclose(file) != 0)
         written = false;

@@ -12,7 +12,7 @@
 
 static char *read_file(const char *path, long limit, size_t *size)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = platform_open_file(path, "rb");
     char *bytes = NULL;
     long length;
     if (file == NULL)
@@ -106,7 +106,7 @@ bool mailbox_put(const char *directory, const char *message)
              ++count);
     snprintf(temporary, sizeof temporary, "%s/tmp/%s", directory, name);
     snprintf(final, sizeof final, "%s/new/%s", directory, name);
-    file = fopen(temporary, "wb");
+    file = platform_open_file(temporary, "wb");
     if (file == NULL)
         return false;
     written = fputs(message, file) >= 0;

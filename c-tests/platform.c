@@ -104,15 +104,42 @@ void *platform_read_only_copy(const void *bytes, size_t size)
 bool platform_make_temporary_directory(char *path, size_t path_size)
 {
     char folder[MAX_PATH];
+    unsigned tried;
     if (GetTempPathA(sizeof folder, folder) == 0)
         return false;
-    snprintf(path, path_size, "%smapi-conformance-%lu", folder, platform_process_id());
-    return platform_make_directory(path);
+    /* A run that was ended may have left one, and numbers of processes come again. */
+    for (tried = 0; tried < 1000; tried++) {
+        snprintf(path, path_size, "%smapi-conformance-%lu-%u", folder, platform_process_id(), tried);
+        if (platform_make_directory(path))
+            return true;
+    }
+    return false;
+}
+
+bool platform_bytes_may_be_utf8(void)
+{
+    return false;
+}
+
+/* UTF-8 as the system wants it, in one of a few places that take turns; "" for what is too long. */
+static const wchar_t *wide(const char *text)
+{
+    static wchar_t places[4][1024];
+    static unsigned next;
+    wchar_t *place = places[next++ % 4];
+    if (MultiByteToWideChar(CP_UTF8, 0, text, -1, place, 1024) == 0)
+        place[0] = L'\0';
+    return place;
+}
+
+FILE *platform_open_file(const char *path, const char *mode)
+{
+    return _wfopen(wide(path), wide(mode));
 }
 
 bool platform_make_directory(const char *path)
 {
-    return _mkdir(path) == 0;
+    return _wmkdir(wide(path)) == 0;
 }
 
 static void remove_inside(const char *name, void *context)
@@ -124,12 +151,12 @@ static void remove_inside(const char *name, void *context)
 
 bool platform_remove(const char *path)
 {
-    DWORD attributes = GetFileAttributesA(path);
+    DWORD attributes = GetFileAttributesW(wide(path));
     if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
         platform_list_directory(path, remove_inside, (void *)path);
-        return _rmdir(path) == 0;
+        return _wrmdir(wide(path)) == 0;
     }
-    return remove(path) == 0;
+    return _wremove(wide(path)) == 0;
 }
 
 bool platform_make_fifo(const char *path)
@@ -164,23 +191,24 @@ bool platform_is_private(const char *path)
 
 bool platform_rename(const char *from, const char *to)
 {
-    return MoveFileA(from, to) != 0;
+    return MoveFileW(wide(from), wide(to)) != 0;
 }
 
 bool platform_list_directory(const char *path, void (*each)(const char *name, void *context),
                              void *context)
 {
-    char pattern[1024];
-    WIN32_FIND_DATAA entry;
+    char pattern[1024], name[1024];
+    WIN32_FIND_DATAW entry;
     HANDLE search;
     snprintf(pattern, sizeof pattern, "%s\\*", path);
-    search = FindFirstFileA(pattern, &entry);
+    search = FindFirstFileW(wide(pattern), &entry);
     if (search == INVALID_HANDLE_VALUE)
         return false;
     do {
-        if (strcmp(entry.cFileName, ".") != 0 && strcmp(entry.cFileName, "..") != 0)
-            each(entry.cFileName, context);
-    } while (FindNextFileA(search, &entry));
+        if (WideCharToMultiByte(CP_UTF8, 0, entry.cFileName, -1, name, sizeof name, NULL, NULL) != 0
+            && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            each(name, context);
+    } while (FindNextFileW(search, &entry));
     FindClose(search);
     return true;
 }
@@ -409,6 +437,16 @@ bool platform_make_temporary_directory(char *path, size_t path_size)
         return false;
     snprintf(path, path_size, "%s", real);
     return true;
+}
+
+bool platform_bytes_may_be_utf8(void)
+{
+    return true;
+}
+
+FILE *platform_open_file(const char *path, const char *mode)
+{
+    return fopen(path, mode);
 }
 
 bool platform_make_directory(const char *path)

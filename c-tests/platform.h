@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Shared libraries. On failure NULL, and the reason in `why`. */
 typedef void (*any_function)(void);
@@ -37,7 +38,11 @@ char *platform_guarded_memory(size_t size);
 /* Memory that may be read and not written; a copy of `bytes`, never given back. */
 void *platform_read_only_copy(const void *bytes, size_t size);
 
+/* Whether a library may take the bytes of its caller for UTF-8. On Windows they are in the ANSI code page. */
+bool platform_bytes_may_be_utf8(void);
+
 /* Files. Paths are UTF-8. */
+FILE *platform_open_file(const char *path, const char *mode);
 bool platform_make_temporary_directory(char *path, size_t path_size);
 bool platform_make_directory(const char *path);
 bool platform_remove(const char *path); /* a folder with all that is in it */
