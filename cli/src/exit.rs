@@ -13,7 +13,7 @@ const SOFTWARE: u8 = 70;
 const OS_ERROR: u8 = 71;
 const CANNOT_CREATE: u8 = 73;
 pub(crate) const IO_ERROR: u8 = 74;
-const NO_PERMISSION: u8 = 77;
+pub(crate) const NO_PERMISSION: u8 = 77;
 const CONFIGURATION: u8 = 78;
 
 pub(crate) const HELP: &str = "\

@@ -10,6 +10,8 @@ mod contacts;
 mod doctor;
 mod exit;
 mod outbox;
+#[cfg(windows)]
+mod register;
 mod send;
 mod version;
 
@@ -37,6 +39,10 @@ enum Command {
     Contacts(contacts::Arguments),
     Doctor(doctor::Arguments),
     Outbox(outbox::Arguments),
+    #[cfg(windows)]
+    Register(register::Register),
+    #[cfg(windows)]
+    Unregister(register::Unregister),
     Completions(completions::Arguments),
     Version(version::Arguments),
 }
@@ -59,6 +65,10 @@ fn main() -> ExitCode {
         Command::Contacts(arguments) => contacts::run(&arguments, &mut out, &mut err),
         Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
         Command::Outbox(arguments) => outbox::run(&arguments, &mut out, &mut err),
+        #[cfg(windows)]
+        Command::Register(arguments) => register::register(&arguments, &mut err),
+        #[cfg(windows)]
+        Command::Unregister(arguments) => register::unregister(&arguments, &mut err),
         Command::Completions(arguments) => completions::run(
             &arguments,
             <Arguments as CommandFactory>::command(),
