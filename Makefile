@@ -7,7 +7,7 @@ bindir     ?= $(PREFIX)/bin
 datadir    ?= $(PREFIX)/share
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt clippy header c-test bench soak install deb clean
+.PHONY: help demo test check fmt clippy header c-test bench soak install deb windows dll windows-zip conformance clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,7 +37,7 @@ bench: ## how fast it is, and beside what
 	@ci/with-tools build,test,bench cargo bench --workspace
 
 soak: ## the long versions of the tests: more threads, more bodies, more time
-	@ci/with-tools build,test,debian,soak cargo test --workspace --release -- --ignored
+	@ci/with-tools build,test,debian,soak cargo test --workspace --release -- --ignored --skip side_by_side
 
 install: ## the library, headers, manual and command, under PREFIX, for pkg-config and CMake
 	@ci/with-tools build ci/install "$(DESTDIR)" "$(PREFIX)" "$(libdir)" "$(includedir)" "$(bindir)" \
@@ -45,6 +45,18 @@ install: ## the library, headers, manual and command, under PREFIX, for pkg-conf
 
 deb: ## the same as Debian packages, in target/debian
 	@ci/with-tools build,debian ci/deb target/debian
+
+windows: ## build the library for Windows, and test it under Wine
+	@ci/test windows
+
+dll: ## the library and the command for Windows, with 64 and 32 bits, in target/windows
+	@ci/with-tools build,windows ci/dll target/windows
+
+windows-zip: ## the same as an archive to unpack on Windows, target/simplemapi-windows.zip
+	@ci/with-tools build,windows ci/windows-zip target/simplemapi-windows.zip
+
+conformance: ## run the conformance suite on all that can be had, and write docs/conformance.md anew
+	@ci/with-tools build,test,windows ci/conformance
 
 clean: ## remove what the build left behind
 	@ci/with-tools build cargo clean

@@ -1,0 +1,73 @@
+# Sourced after tools.sh by what builds for Windows: where its Rust and its build output are.
+# shellcheck shell=bash
+#
+# rustup is not to be had everywhere, and Debian has no standard library for Windows. So that one is
+# built from its source, by the compiler of the very same version: Debian's `rustc-web`, unpacked into
+# the cache and installed nowhere. The target without Windows 10's own random numbers is the one that
+# Debian's Wine can load; what is built for it runs on every Windows from 7 on.
+
+windows=$cache/windows
+windows_target() { echo "$1-win7-windows-gnu"; }
+
+# unpack_windows_rust: Debian's newest Rust in $windows/rust, unless it is there. Fails where the
+# packages cannot be had.
+unpack_windows_rust() {
+    local version new=$windows/rust.new
+    version=$(apt-cache policy rustc-web 2>/dev/null | sed -n 's/^ *Candidate: *//p')
+    if [ -e "$windows/rust/version" ]; then
+        # Another one would have everything built anew; it is good as long as it is new enough.
+        at_least "$(cat "$windows/rust/version")" "$wanted_rust" && return
+    fi
+    at_least "${version:-0}" "$wanted_rust" || { say "Debian's rustc-web is ${version:-missing}"; return 1; }
+    local std llvm
+    std=$(apt-cache depends "libstd-rust-web-dev=$version" | sed -n 's/^ *Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p' | head -n 1)
+    llvm=$(apt-cache depends "$std=$version" | sed -n 's/^ *Depends: \(libllvm[0-9]*\)$/\1/p' | head -n 1)
+    rm -rf "$new"
+    mkdir -p "$new/packages" || return 1
+    (cd "$new/packages" && apt-get download --quiet "rustc-web=$version" "rust-web-src=$version" \
+        "libstd-rust-web-dev=$version" "$std=$version" "$llvm") || return 1
+    local package
+    for package in "$new"/packages/*.deb; do
+        case $package in
+            # Of the source only the library, and the link by which cargo finds it.
+            */rust-web-src_*)
+                dpkg-deb --fsys-tarfile "$package" | tar -x -C "$new" --wildcards \
+                    './usr/src/*/library' './usr/lib/rustlib/src*' || return 1 ;;
+            *) dpkg-deb -x "$package" "$new" || return 1 ;;
+        esac
+    done
+    rm -rf "$new/packages"
+    say "${version%%+*}" >"$new/version"
+    rm -rf "$windows/rust"
+    mv "$new" "$windows/rust"
+}
+
+# windows_cargo ARCHITECTURE ARGUMENT...: cargo for that target.
+windows_cargo() {
+    local architecture=$1 target variable rust=$windows/rust/usr
+    shift
+    target=$(windows_target "$architecture")
+    variable=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_LINKER
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
+        "$(echo "$rust"/lib/*-linux-gnu)" "$rust/bin/rustc" >"$windows/rustc"
+    chmod +x "$windows/rustc"
+    if [ "$architecture" = i686 ]; then
+        prepare_i686 "$(sysroot)/lib/rustlib/$target/lib"
+    fi
+    env "$variable=$architecture-w64-mingw32-gcc" RUSTC="$windows/rustc" RUSTC_BOOTSTRAP=1 \
+        CARGO_TARGET_DIR="$windows/target" \
+        cargo "$@" --target "$target" -Z build-std=std,panic_unwind
+}
+
+sysroot() { "$windows/rustc" --print sysroot; }
+
+# The two objects that begin and end a module with 32 bits, which tell the unwinder where its tables are.
+prepare_i686() {
+    local object source
+    source=$(sysroot)/lib/rustlib/src/rust/library/rtstartup
+    mkdir -p "$1"
+    for object in rsbegin rsend; do
+        [ -e "$1/$object.o" ] || RUSTC_BOOTSTRAP=1 "$windows/rustc" --target i686-pc-windows-gnu \
+            --emit=obj -O -o "$1/$object.o" "$source/$object.rs"
+    done
+}
