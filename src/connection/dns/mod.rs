@@ -7,25 +7,19 @@
 
 mod exchange;
 mod order;
+#[cfg_attr(unix, path = "system/unix.rs")]
+#[cfg_attr(windows, path = "system/windows.rs")]
+mod system;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::time::Duration;
 
-use resolv_conf::Config;
 use simple_dns::rdata::RData;
 use simple_dns::{Name, Packet, RCODE};
 
 use crate::deadline::Deadline;
-use crate::regular_file;
 
-/// Where the system says which name servers it uses.
-const SETTINGS: &str = "/etc/resolv.conf";
-const PORT: u16 = 53;
-/// As many as any host is given, and what such a file may have.
-const MOST_SERVERS: usize = 3;
-const MOST_SETTINGS: usize = 64 << 10;
 /// A name may be another one for another one, and so on: not without end.
 const MOST_ALIASES: usize = 8;
 /// More servers than a message will ever try.
@@ -62,20 +56,7 @@ pub(crate) struct NameServers {
 impl NameServers {
     /// Those that this machine asks.
     pub(crate) fn of_this_machine() -> Self {
-        let mut text = Vec::new();
-        let _ = regular_file::open(Path::new(SETTINGS))
-            .and_then(|(file, _)| regular_file::read(&file, MOST_SETTINGS, &mut text));
-        // What cannot be read means what an empty file does: a server on this machine.
-        let (config, _) = Config::parse_with_errors(&text);
-        let addresses = config.get_nameservers_or_local().into_iter();
-        Self {
-            addresses: addresses
-                .take(MOST_SERVERS)
-                .map(|address| SocketAddr::new(IpAddr::from(address), PORT))
-                .collect(),
-            timeout: Duration::from_secs(config.timeout.clamp(1, 30).into()),
-            rounds: config.attempts.clamp(1, 5),
-        }
+        system::name_servers()
     }
 
     /// This one alone.
@@ -93,7 +74,10 @@ impl NameServers {
     /// When no server has an answer within the deadline, with what the last one said.
     pub(crate) fn find(&self, service: &str, deadline: Deadline) -> io::Result<Answer> {
         let name = Name::new(service).map_err(io::Error::other)?;
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "there is no name server");
+        let mut last = io::Error::new(
+            io::ErrorKind::NotFound,
+            "no name server is known: \"nameserver\" can name one",
+        );
         for _ in 0..self.rounds {
             for server in &self.addresses {
                 let limit = deadline.allow(self.timeout)?;
