@@ -514,17 +514,39 @@ unsigned mail_address_count(const struct mail *mail, const char *name)
     return count + filled;
 }
 
+/* Whether a mail system put this header there on the way: each copy says whose it is. */
+static bool is_trace(const char *header)
+{
+    static const char *const names[] = {"Return-Path:", "Received:", "Delivered-To:",
+                                        "X-Original-To:", "Envelope-To:"};
+    size_t i;
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        if (begins_with(header, names[i]))
+            return true;
+    return false;
+}
+
 bool mail_headers_mention(const struct mail *mail, const char *text)
 {
-    char *decoded;
-    bool found;
-    if (find_text(mail->headers, text) != NULL)
-        return true;
-    decoded = malloc(strlen(mail->headers) * 3 + 8);
-    if (decoded == NULL)
+    size_t room = strlen(mail->headers) + 1;
+    char *own = calloc(room, 1), *decoded = malloc(room * 3 + 8);
+    const char *line = mail->headers;
+    bool found = false;
+    if (own == NULL || decoded == NULL) {
+        free(own);
+        free(decoded);
         return false;
-    decode_words(mail->headers, decoded, strlen(mail->headers) * 3 + 8);
-    found = find_text(decoded, text) != NULL;
+    }
+    while (*line != '\0') {
+        size_t length = strcspn(line, "\n");
+        length += line[length] == '\n';
+        if (!is_trace(line))
+            strncat(own, line, length);
+        line += length;
+    }
+    decode_words(own, decoded, room * 3 + 8);
+    found = find_text(own, text) != NULL || find_text(decoded, text) != NULL;
+    free(own);
     free(decoded);
     return found;
 }

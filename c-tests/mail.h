@@ -36,7 +36,8 @@ unsigned mail_header_count(const struct mail *mail, const char *name);
 /* Whether an address stands in this header, and how many addresses do. */
 bool mail_header_has_address(const struct mail *mail, const char *name, const char *address);
 unsigned mail_address_count(const struct mail *mail, const char *name);
-/* Whether the text occurs anywhere in the message's own headers, encoded or not. */
+/* Whether the text occurs anywhere in the message's own headers, encoded or not: those by which mail
+   systems say how it travelled are not its own. */
 bool mail_headers_mention(const struct mail *mail, const char *text);
 /* The length of the longest line, and whether every line ends the same way. */
 size_t mail_longest_line(const struct mail *mail);
