@@ -5,10 +5,14 @@
 //! pointer no longer leads anywhere it says so instead of ending the process.
 
 use std::ffi::{OsString, c_char};
+use std::fs::File;
+use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use crate::descriptor::open_above;
 
 /// How often a changing environment is read until it can be believed, and how long apart.
 const TRIES: usize = 50;
@@ -26,21 +30,47 @@ pub(crate) fn values<const N: usize>(names: [&str; N]) -> [Option<OsString>; N] 
     if copy(names.as_ptr().addr(), &mut [0]).is_none() {
         return getenv();
     }
+    let at_first = at_first(names);
     let mut last = None;
     for attempt in 0..TRIES {
         if attempt > 1 {
             thread::sleep(PAUSE);
         }
         let now = read(&names);
-        // An array that has been given back is soon written over: two readings of it differ, or
-        // have none of the variables that every process has.
-        let found = now.iter().flatten().any(Option::is_some);
-        if found && now == last {
+        // An array that has been given back is soon written over: two readings of it differ, or have
+        // none of the variables that every process has. Or its end is cleared, and what stood there is
+        // missing: that is believed of nothing the process began with, unless it stays so.
+        let believable = |now: &[Option<OsString>; N]| {
+            now.iter().any(Option::is_some) && has_all(now, &at_first)
+        };
+        if now == last && now.as_ref().is_some_and(believable) {
             break;
         }
         last = now;
     }
     last.unwrap_or_else(getenv)
+}
+
+/// Which of these variables the process began with.
+fn at_first<const N: usize>(names: [&str; N]) -> [bool; N] {
+    /// More than the kernel passes on.
+    const MOST: u64 = 8 << 20;
+    let mut bytes = Vec::new();
+    let _ = open_above(|| File::open("/proc/self/environ"))
+        .and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+    names.map(|name| {
+        let mut entries = bytes.split(|&byte| byte == 0);
+        entries.any(|entry| {
+            let rest = entry.strip_prefix(name.as_bytes());
+            rest.is_some_and(|rest| rest.starts_with(b"="))
+        })
+    })
+}
+
+/// Whether everything is there that was there at first.
+fn has_all<const N: usize>(now: &[Option<OsString>; N], at_first: &[bool; N]) -> bool {
+    let mut both = now.iter().zip(at_first);
+    both.all(|(now, at_first)| now.is_some() || !at_first)
 }
 
 /// One reading; none of something that is no environment.
@@ -137,6 +167,18 @@ mod tests {
         assert_eq!(path, std::env::var_os("PATH"));
         assert_eq!(home, std::env::var_os("HOME"));
         assert_eq!(missing, None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_process_began_with_is_not_believed_to_be_missing_at_once() {
+        let names = ["PATH", "SIMPLEMAPI_NOT_SET", "PAT"];
+        let first = at_first(names);
+        assert_eq!(first, [true, false, false]);
+        let there = Some(OsString::from("/bin"));
+        assert!(has_all(&[there.clone(), None, None], &first));
+        assert!(has_all(&[there.clone(), there.clone(), None], &first));
+        assert!(!has_all(&[None, there.clone(), there], &first));
     }
 
     #[cfg(target_os = "linux")]
