@@ -14,7 +14,7 @@ const MOST_BYTES: u32 = 64 << 20;
 ///
 /// # Errors
 /// `FileTooLarge` when it is longer than may be said, and what the writer fails with.
-pub(super) fn say(to: &mut impl Write, words: &impl Serialize) -> io::Result<()> {
+pub fn say(to: &mut impl Write, words: &impl Serialize) -> io::Result<()> {
     let words = serde_json::to_vec(words)?;
     let length = u32::try_from(words.len())
         .ok()
@@ -31,7 +31,7 @@ pub(super) fn say(to: &mut impl Write, words: &impl Serialize) -> io::Result<()>
 ///
 /// # Errors
 /// `InvalidData` for what are no such words, and what the reader fails with.
-pub(super) fn hear<W: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<W>> {
+pub fn hear<W: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<W>> {
     let mut length = Vec::new();
     from.by_ref().take(4).read_to_end(&mut length)?;
     let length = match length.as_slice() {

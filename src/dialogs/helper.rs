@@ -6,52 +6,20 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Answer, Dialog, Dialogs, Proposal, Request, frames, trusted};
+use super::words::{Said, Show, VERSION};
+use super::{Answer, Dialog, Dialogs, Request, frames, trusted};
 use crate::child::{Conversation, Program};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 
-/// What is spoken.
-const VERSION: u32 = 1;
 /// How long it may take to say hello. A toolkit that is not in memory yet takes seconds.
 const START: Duration = Duration::from_secs(10);
 /// How long it may take to say what it began to say, and to hear what it is told.
 const MANNERS: Duration = Duration::from_secs(10);
 /// How long it may take to end, once there is nothing more to say.
 const END: Duration = Duration::from_secs(5);
-
-/// The first that it hears.
-#[derive(Serialize)]
-#[serde(tag = "type", rename = "show")]
-struct Show<'a> {
-    version: u32,
-    /// The window of the caller's to show it over, by its number; 0 for none.
-    parent: usize,
-    #[serde(flatten)]
-    dialog: &'a Dialog,
-}
-
-/// Whatever it says.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-enum Said {
-    Hello {
-        version: u32,
-    },
-    Unavailable {
-        reason: String,
-    },
-    Find {
-        text: String,
-    },
-    Propose {
-        #[serde(flatten)]
-        proposal: Proposal,
-    },
-    Cancel,
-}
 
 /// A program that shows dialogs.
 #[derive(Debug)]
@@ -115,7 +83,7 @@ impl Talk<'_, '_> {
     fn hold(
         &mut self,
         started: Deadline,
-        show: &Show<'_>,
+        show: &Show<&Dialog>,
         answer: &mut dyn FnMut(Request) -> Answer,
     ) -> Result<End> {
         match self.hear(started)? {

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 #[cfg(unix)]
-mod frames;
+pub mod frames;
 #[cfg(unix)]
 mod helper;
 mod nobody;
@@ -17,7 +17,7 @@ mod words;
 pub use nobody::Nobody;
 pub use words::{
     AddressDialog, Answer, ComposeDialog, DetailsDialog, Dialog, Field, Letter, LetterFile,
-    LogonDialog, Proposal, Request, ResolveDialog, ShownFile,
+    LogonDialog, Proposal, Request, ResolveDialog, Said, Show, ShownFile, VERSION,
 };
 
 use crate::config::Environment;

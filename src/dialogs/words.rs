@@ -2,13 +2,58 @@
 //! here; `docs/dialogs.md` describes it for other languages.
 #![forbid(unsafe_code)]
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::config::Secret;
 use crate::model::{Person, Recipient, RecipientClass};
 
+/// What is spoken.
+pub const VERSION: u32 = 1;
+
+/// The first that a front end hears; the library lends the dialog, a front end owns it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "show")]
+pub struct Show<D> {
+    /// What the library speaks.
+    pub version: u32,
+    /// The window of the caller's to show it over, by its number; 0 for none.
+    pub parent: usize,
+    /// What is shown.
+    #[serde(flatten)]
+    pub dialog: D,
+}
+
+/// Whatever a front end says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Said {
+    /// It is ready to show something.
+    Hello {
+        /// What it speaks.
+        version: u32,
+    },
+    /// It cannot show anything.
+    Unavailable {
+        /// Why, in words.
+        reason: String,
+    },
+    /// Whom may this mean?
+    Find {
+        /// What somebody typed.
+        text: String,
+    },
+    /// The person wants this.
+    Propose {
+        /// What they decided.
+        #[serde(flatten)]
+        proposal: Proposal,
+    },
+    /// The person wants nothing.
+    Cancel,
+}
+
 /// A dialog, with all that it shows at first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "dialog", rename_all = "kebab-case")]
 pub enum Dialog {
     /// Log on: MAPI_LOGON_UI, MAPI_PASSWORD_UI.
@@ -24,7 +69,7 @@ pub enum Dialog {
 }
 
 /// Choose a profile, give a password.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct LogonDialog {
     /// The profiles there are.
@@ -38,7 +83,7 @@ pub struct LogonDialog {
 }
 
 /// Complete a message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ComposeDialog {
     /// Whom it may come from, the one to begin with first.
@@ -54,7 +99,7 @@ pub struct ComposeDialog {
 }
 
 /// A file that is attached already.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ShownFile {
     /// The name that recipients see.
     pub name: String,
@@ -63,7 +108,7 @@ pub struct ShownFile {
 }
 
 /// Choose recipients.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct AddressDialog {
     /// The title; empty for the front end's own.
     pub caption: String,
@@ -74,7 +119,7 @@ pub struct AddressDialog {
 }
 
 /// A field for recipients.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Which of them stand in it.
     pub class: RecipientClass,
@@ -83,7 +128,7 @@ pub struct Field {
 }
 
 /// See an entry.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DetailsDialog {
     /// Who it is.
@@ -95,7 +140,7 @@ pub struct DetailsDialog {
 }
 
 /// Choose one of several.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ResolveDialog {
     /// What was looked for.
     pub text: String,
@@ -115,7 +160,7 @@ pub enum Request {
 }
 
 /// What a person decided.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "dialog", rename_all = "kebab-case")]
 pub enum Proposal {
     /// To log on so.
@@ -124,7 +169,7 @@ pub enum Proposal {
         #[serde(default)]
         profile: String,
         /// The password; empty for the configured one.
-        #[serde(default)]
+        #[serde(default, serialize_with = "revealed")]
         password: Secret,
     },
     /// To send this.
@@ -144,8 +189,13 @@ pub enum Proposal {
     },
 }
 
+/// A password, on its way to the one who asked for it.
+fn revealed<S: Serializer>(password: &Secret, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(password.reveal())
+}
+
 /// A message as a person completed it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Letter {
     /// Which of the identities it comes from.
     #[serde(default)]
@@ -162,7 +212,7 @@ pub struct Letter {
 }
 
 /// A file of a completed message.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LetterFile {
     /// The shown one of this number, from 0.
@@ -172,7 +222,7 @@ pub enum LetterFile {
 }
 
 /// What a request is answered.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Answer {
     /// Whom a text may mean, the best first.
