@@ -46,6 +46,7 @@ pub(super) fn compose(
                 size: file.size,
             })
             .collect(),
+        draft: PathBuf::new(),
     });
     let draft = Begun {
         session,

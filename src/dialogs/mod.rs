@@ -16,8 +16,9 @@ mod words;
 
 pub use nobody::Nobody;
 pub use words::{
-    AddressDialog, Answer, ComposeDialog, DetailsDialog, Dialog, Field, Letter, LetterFile,
-    LogonDialog, Proposal, Request, ResolveDialog, Said, Show, ShownFile, VERSION,
+    AddressDialog, Answer, ComposeDialog, CopiedFile, DetailsDialog, Dialog, Field, HandOverDialog,
+    Letter, LetterFile, LogonDialog, OpenDraftDialog, Proposal, Request, ResolveDialog, Said, Show,
+    ShownFile, VERSION,
 };
 
 use crate::config::Environment;

@@ -2,6 +2,8 @@
 //! here; `docs/dialogs.md` describes it for other languages.
 #![forbid(unsafe_code)]
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::config::Secret;
@@ -66,6 +68,10 @@ pub enum Dialog {
     Details(DetailsDialog),
     /// Say who of several is meant: MAPIResolveName.
     Resolve(ResolveDialog),
+    /// Show a message in a window that outlives the caller: MAPI_DIALOG_MODELESS.
+    OpenDraft(OpenDraftDialog),
+    /// Give a message to the person's mail program, where nothing is configured.
+    HandOver(HandOverDialog),
 }
 
 /// Choose a profile, give a password.
@@ -96,6 +102,10 @@ pub struct ComposeDialog {
     pub body: String,
     /// The files that go with it.
     pub files: Vec<ShownFile>,
+    /// A private folder in which the front end may keep `letter.json`, what the person has so far; empty
+    /// for none.
+    #[serde(default)]
+    pub draft: PathBuf,
 }
 
 /// A file that is attached already.
@@ -150,6 +160,37 @@ pub struct ResolveDialog {
     pub more: bool,
 }
 
+/// Have a window of its own show a message that waits on the disk.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OpenDraftDialog {
+    /// The folder that holds all of it.
+    pub draft: PathBuf,
+}
+
+/// Give a message to the person's mail program.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct HandOverDialog {
+    /// Whom it is for, as far as the program knows; nobody has been looked up.
+    pub recipients: Vec<Recipient>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// The files that go with it.
+    pub files: Vec<CopiedFile>,
+}
+
+/// The copy of a file, which stays for the mail program to read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CopiedFile {
+    /// The name that recipients see.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Where it is, by that name.
+    pub path: PathBuf,
+}
+
 /// What a person wants while a dialog is open.
 #[derive(Debug)]
 pub enum Request {
@@ -186,6 +227,13 @@ pub enum Proposal {
     Resolve {
         /// One of those who were told.
         person: Person,
+    },
+    /// That a window shows the draft, which is its own from now on.
+    OpenDraft,
+    /// That a mail program has the message.
+    HandOver {
+        /// What it is called.
+        program: String,
     },
 }
 
@@ -247,6 +295,27 @@ pub enum Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_goes_elsewhere_is_one_of_these_words() {
+        let dialog = Dialog::OpenDraft(OpenDraftDialog {
+            draft: "/drafts/a".into(),
+        });
+        assert_eq!(
+            serde_json::to_string(&dialog).unwrap(),
+            r#"{"dialog":"open-draft","draft":"/drafts/a"}"#
+        );
+        for (said, is_meant) in [
+            (r#"{"dialog":"open-draft"}"#, "OpenDraft"),
+            (
+                r#"{"dialog":"hand-over","program":"Thunderbird"}"#,
+                "HandOver { program: \"Thunderbird\" }",
+            ),
+        ] {
+            let proposal: Proposal = serde_json::from_str(said).unwrap();
+            assert_eq!(format!("{proposal:?}"), is_meant);
+        }
+    }
 
     #[test]
     fn a_dialog_says_which_it_is_and_a_proposal_is_read_back() {
