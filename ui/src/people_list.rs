@@ -1,0 +1,121 @@
+//! A list of people to choose from.
+#![forbid(unsafe_code)]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use adw::prelude::*;
+use simplemapi::model::Person;
+
+use crate::accessible;
+use crate::catalogue::text;
+use crate::people::{address, is_list};
+
+/// People, of whom one can be chosen.
+pub(crate) struct PeopleList {
+    pub(crate) widget: gtk::Box,
+    list: gtk::ListBox,
+    more: gtk::Label,
+    shown: Rc<RefCell<Vec<Person>>>,
+}
+
+impl PeopleList {
+    /// An empty list, which a screen reader calls so.
+    pub(crate) fn new(name: &str) -> Self {
+        let list = gtk::ListBox::builder()
+            .selection_mode(gtk::SelectionMode::Browse)
+            .activate_on_single_click(false)
+            .build();
+        list.add_css_class("boxed-list");
+        accessible::name(&list, name);
+        let nobody = gtk::Label::new(Some(&text("nobody-found")));
+        nobody.add_css_class("dim-label");
+        nobody.set_margin_top(18);
+        nobody.set_margin_bottom(18);
+        list.set_placeholder(Some(&nobody));
+        let scrolled = gtk::ScrolledWindow::builder()
+            .hscrollbar_policy(gtk::PolicyType::Never)
+            .vexpand(true)
+            .child(&list)
+            .build();
+        let more = gtk::Label::builder()
+            .label(text("more-people"))
+            .xalign(0.0)
+            .visible(false)
+            .build();
+        more.add_css_class("dim-label");
+        let widget = gtk::Box::new(gtk::Orientation::Vertical, 6);
+        widget.append(&scrolled);
+        widget.append(&more);
+        let shown = Rc::new(RefCell::new(Vec::new()));
+        Self {
+            widget,
+            list,
+            more,
+            shown,
+        }
+    }
+
+    /// Shows these people, the first one chosen.
+    pub(crate) fn show(&self, people: Vec<Person>, more: bool) {
+        while let Some(row) = self.list.row_at_index(0) {
+            self.list.remove(&row);
+        }
+        for person in &people {
+            self.list.append(&row(person));
+        }
+        self.list.select_row(self.list.row_at_index(0).as_ref());
+        self.more.set_visible(more);
+        *self.shown.borrow_mut() = people;
+    }
+
+    /// Has this done when somebody is chosen by Enter or a double click.
+    pub(crate) fn choose_by(&self, act: impl Fn() + 'static) {
+        self.list.connect_row_activated(move |_, _| act());
+    }
+
+    /// Who is chosen.
+    pub(crate) fn chosen(&self) -> Option<Person> {
+        let row = self.list.selected_row()?;
+        let index = usize::try_from(row.index()).ok()?;
+        self.shown.borrow().get(index).cloned()
+    }
+
+    /// Has the keyboard move in it.
+    pub(crate) fn focus(&self) {
+        if let Some(row) = self.list.selected_row() {
+            row.grab_focus();
+        }
+    }
+}
+
+/// Somebody in a list.
+pub(crate) fn row(person: &Person) -> adw::ActionRow {
+    let row = adw::ActionRow::builder()
+        .title_lines(1)
+        .subtitle_lines(1)
+        .activatable(true)
+        .build();
+    let subtitle = if is_list(person) {
+        text("a-list")
+    } else {
+        address(person).to_owned()
+    };
+    let title = match person.name.as_str() {
+        "" => address(person),
+        name => name,
+    };
+    row.set_use_markup(false);
+    row.set_title(title);
+    if subtitle != title {
+        row.set_subtitle(&subtitle);
+    }
+    let icon = if is_list(person) {
+        "system-users-symbolic"
+    } else {
+        "avatar-default-symbolic"
+    };
+    row.add_prefix(&gtk::Image::from_icon_name(icon));
+    accessible::describe(&row, &subtitle);
+    row
+}
