@@ -46,7 +46,7 @@ impl Host {
             .with_file_name("libsimplemapi.so");
         assert!(library.exists(), "cargo built no {}", library.display());
         symlink(&library, folder.path().join("libsimplemapi.so.0")).unwrap();
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let project = project();
         let built = Command::new("gcc")
             .args([
                 "-std=gnu11",
@@ -187,6 +187,14 @@ impl Host {
         );
         ended.output
     }
+}
+
+/// The root of the project, whichever of its packages is tested.
+pub(crate) fn project() -> &'static Path {
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    folders
+        .find(|folder| folder.join("include/mapi.h").exists())
+        .unwrap()
 }
 
 pub(crate) fn names(folder: &Path) -> Vec<String> {

@@ -20,6 +20,7 @@
 )]
 
 mod certificates;
+mod desktop;
 mod dovecot;
 mod imap;
 mod maildir;
@@ -31,6 +32,7 @@ mod skip;
 mod slapd;
 
 pub use certificates::{Certificates, Flaw, Identity};
+pub use desktop::Desktop;
 pub use imap::Imap;
 pub use maildir::Mailbox;
 pub use ports::free_ports;
@@ -85,6 +87,14 @@ pub fn imap() -> Option<&'static Imap> {
 pub fn slapd() -> Option<&'static Slapd> {
     static SHARED: OnceLock<Slapd> = OnceLock::new();
     can_run(Slapd::can_run()).then(|| SHARED.get_or_init(Slapd::start))
+}
+
+/// A desktop of its own; none where it cannot run.
+///
+/// # Panics
+/// As [`postfix`].
+pub fn desktop() -> Option<Desktop> {
+    can_run(Desktop::can_run()).then(Desktop::start)
 }
 
 fn can_run(checked: Result<(), String>) -> bool {

@@ -1,0 +1,20 @@
+//! The windows on a screen that nobody sees: a C program calls the library, `person.py` finds things in
+//! the window as a screen reader does and uses the keyboard, and what comes of it is looked at.
+#![cfg(target_os = "linux")]
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails"
+)]
+
+mod desk;
+#[path = "../../../tests/support/host.rs"]
+mod host;
+mod writing;
+
+/// What MAPI_E_USER_ABORT and its like are in C.
+mod code {
+    pub(crate) const SUCCESS: u32 = 0;
+    pub(crate) const USER_ABORT: u32 = 1;
+}
