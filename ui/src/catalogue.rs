@@ -49,3 +49,65 @@ pub(crate) fn text_with(id: &str, parts: &[(&'static str, FluentValue<'_>)]) -> 
         .collect();
     LOCALES.lookup_with_args(&LANGUAGE, id, &parts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// The files of the catalogue, each in its language.
+    const FILES: [(&str, &str); 2] = [
+        ("en", include_str!("../locales/en/main.ftl")),
+        ("fr", include_str!("../locales/fr/main.ftl")),
+    ];
+
+    fn texts(file: &str) -> BTreeMap<&str, &str> {
+        let begins = |line: &&str| line.starts_with(|first: char| first.is_ascii_lowercase());
+        let lines = file.lines().filter(begins);
+        lines.filter_map(|line| line.split_once(" = ")).collect()
+    }
+
+    #[test]
+    fn every_language_has_every_text_in_words_of_its_own() {
+        /// Words that are the same in several languages.
+        const SHARED: [&str; 9] = [
+            "body",
+            "cc",
+            "details-members",
+            "incoming-port",
+            "incoming-security",
+            "outgoing-port",
+            "security-starttls",
+            "security-tls",
+            "suggestions",
+        ];
+        let [(_, english), others @ ..] = FILES;
+        let english = texts(english);
+        for (language, file) in others {
+            let own = texts(file);
+            assert!(own.keys().eq(english.keys()), "{language}: {own:?}");
+            let same = own
+                .iter()
+                .filter(|(id, text)| english.get(*id) == Some(text));
+            let same: Vec<_> = same.map(|(id, _)| *id).collect();
+            assert!(same.iter().all(|id| SHARED.contains(id)), "{same:?}");
+        }
+        assert_eq!(
+            LOCALES.locales().count(),
+            FILES.len(),
+            "one is missing here"
+        );
+    }
+
+    #[test]
+    fn the_first_language_that_is_there_is_taken() {
+        for (wanted, taken) in [
+            (&["fr_CA.UTF-8", "fr", "C"][..], "fr"),
+            (&["de_DE.UTF-8", "de", "fr_FR@euro", "C"], "fr"),
+            (&["de", "C"], "en"),
+            (&[], "en"),
+        ] {
+            assert_eq!(chosen(wanted.iter().copied()).to_string(), taken);
+        }
+    }
+}

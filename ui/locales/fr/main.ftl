@@ -1,103 +1,103 @@
-# What the windows say. An underscore stands before the letter that leads there with Alt; no letter twice in
-# a window.
+# Ce que disent les fenêtres. Le trait bas précède la lettre qui y mène avec Alt ; aucune lettre deux fois dans
+# une fenêtre.
 
-cancel = _Cancel
-close = _Close
-ok = _OK
-choose = C_hoose
+cancel = _Annuler
+close = _Fermer
+ok = _Valider
+choose = C_hoisir
 
-# Writing a message
-compose-title = New Message
-send = _Send
-sending = Sending…
-from = _From
-to = _To
+# Écrire un message
+compose-title = Nouveau message
+send = _Envoyer
+sending = Envoi en cours…
+from = _De
+to = _À
 cc = C_c
-bcc = _Bcc
-subject = S_ubject
+bcc = Cc_i
+subject = O_bjet
 body = Message
-files = Attached files
-attach = _Attach
-attach-files = Attach Files
-remove-file = Remove { $name }
+files = Fichiers joints
+attach = _Joindre
+attach-files = Joindre des fichiers
+remove-file = Retirer { $name }
 suggestions = Suggestions
-no-recipient = Say whom the message is for.
-no-subject-question = Send Without a Subject?
-send-anyway = _Send
-discard-question = Discard This Message?
-discard-explained = What you have written will be lost.
-discard = _Discard
-keep-writing = _Keep Writing
-name-of-nobody = Nobody is found by the name “{ $name }”.
-name-of-several = Several people are found by the name “{ $name }”.
+no-recipient = Indiquez à qui le message est destiné.
+no-subject-question = Envoyer sans objet ?
+send-anyway = _Envoyer
+discard-question = Abandonner ce message ?
+discard-explained = Ce que vous avez écrit sera perdu.
+discard = A_bandonner
+keep-writing = _Continuer à écrire
+name-of-nobody = Personne ne porte le nom « { $name } ».
+name-of-several = Plusieurs personnes portent le nom « { $name } ».
 
-# People
-address-title = Address Book
-search-people = Search people
-people = People
-nobody-found = Nobody found
-more-people = There are more: type more of the name.
-a-list = Distribution list
-add-to-field = Add to { $field }
-resolve-title = Who Is Meant?
-resolve-question = Several people are found by the name “{ $text }”. Which one is meant?
-resolve-people = People by this name
-looking = Looking…
-details-title = Details
+# Personnes
+address-title = Carnet d’adresses
+search-people = Chercher des personnes
+people = Personnes
+nobody-found = Personne n’a été trouvé
+more-people = Il y en a d’autres : précisez le nom.
+a-list = Liste de diffusion
+add-to-field = Ajouter à { $field }
+resolve-title = De qui s’agit-il ?
+resolve-question = Plusieurs personnes portent le nom « { $text } ». Laquelle voulez-vous ?
+resolve-people = Personnes de ce nom
+looking = Recherche en cours…
+details-title = Détails
 details-members = { $count ->
-    [one] One member
-   *[other] { $count } members
+    [one] Un membre
+   *[other] { $count } membres
 }
 
-# Logging on
-logon-title = Log On to Mail
-log-on = _Log On
-logging-on = Logging on…
-profile = P_rofile
-password = _Password
-password-of = The password of the profile “{ $profile }” is wanted.
-password-wanted = A password is wanted.
-add-account = _Add an Account…
+# Ouvrir une session
+logon-title = Se connecter à la messagerie
+log-on = _Se connecter
+logging-on = Connexion en cours…
+profile = P_rofil
+password = _Mot de passe
+password-of = Le mot de passe du profil « { $profile } » est demandé.
+password-wanted = Un mot de passe est demandé.
+add-account = Ajouter un _compte…
 
-# A new account
-account-title = Add a Mail Account
-account-explained = Mail can be sent once there is an account. Say who you are; the settings are looked for.
-your-name = Your _name
-address = _E-mail address
-address-wanted = Write your whole e-mail address, as in ada@example.org.
-password-missing = Write the password of your e-mail account.
-continue = C_ontinue
-finding = Looking for the settings…
-found-from = These settings are from { $source }.
-found-known = the list of known providers
-found-dns = the records of your domain
-found-nothing = No settings were found for this address. Your provider can tell what they are.
-hint-app-password = This provider wants a password made for mail programs in place of your own: { $page }
-hint-enable = Mail programs have to be allowed at this provider first: { $page }
-hint-oauth-only = This provider takes no passwords from mail programs.
-hint-elsewhere = Only the records of the domain say that your mail is at { $host }: is that your provider?
-outgoing = Sending
-outgoing-host = _Server
+# Un nouveau compte
+account-title = Ajouter un compte
+account-explained = Il faut un compte pour envoyer du courrier. Dites qui vous êtes ; les réglages seront cherchés.
+your-name = Votre _nom
+address = A_dresse électronique
+address-wanted = Écrivez votre adresse électronique en entier, comme ada@example.org.
+password-missing = Écrivez le mot de passe de votre messagerie.
+continue = C_ontinuer
+finding = Recherche des réglages…
+found-from = Ces réglages viennent de { $source }.
+found-known = la liste des fournisseurs connus
+found-dns = l’annuaire DNS de votre domaine
+found-nothing = Aucun réglage n’a été trouvé pour cette adresse. Votre fournisseur peut vous les donner.
+hint-app-password = Ce fournisseur demande un mot de passe réservé aux logiciels de messagerie, au lieu du vôtre : { $page }
+hint-enable = Ce fournisseur demande d’autoriser d’abord les logiciels de messagerie : { $page }
+hint-oauth-only = Ce fournisseur n’accepte pas de mot de passe des logiciels de messagerie.
+hint-elsewhere = Seul l’annuaire DNS dit que votre courrier est chez { $host } : est-ce votre fournisseur ?
+outgoing = Envoi
+outgoing-host = _Serveur
 outgoing-port = Por_t
-outgoing-security = Pro_tection
-outgoing-user = _User name
-has-incoming = _Read mail too
-incoming = Reading
-incoming-host = Ser_ver
+outgoing-security = _Protection
+outgoing-user = Nom d’_utilisateur
+has-incoming = _Lire aussi le courrier
+incoming = Lecture
+incoming-host = Ser_veur
 incoming-port = Port (_2)
 incoming-security = Protection (_3)
-incoming-user = User name (_4)
+incoming-user = Nom d’utilisateur (_4)
 security-tls = TLS
 security-starttls = STARTTLS
-security-none = None (on this computer only)
-try-and-save = Tr_y and Save
-trying = Logging in to the servers…
-keeping = Saving…
-problem-settings = The settings are not complete: { $reason }
-problem-outgoing = Sending does not work: { $reason }
-problem-incoming = Reading does not work: { $reason }
-problem-keyring = The password cannot be kept: { $reason }
-problem-configuration = The account cannot be saved: { $reason }
+security-none = Aucune (seulement sur cet ordinateur)
+try-and-save = _Essayer et enregistrer
+trying = Connexion aux serveurs…
+keeping = Enregistrement…
+problem-settings = Les réglages ne sont pas complets : { $reason }
+problem-outgoing = L’envoi ne marche pas : { $reason }
+problem-incoming = La lecture ne marche pas : { $reason }
+problem-keyring = Le mot de passe ne peut pas être conservé : { $reason }
+problem-configuration = Le compte ne peut pas être enregistré : { $reason }
 
-# The mail program
-no-mail-program = there is no mail program that takes messages from others
+# Le logiciel de messagerie
+no-mail-program = il n’y a pas de logiciel de messagerie qui prenne les messages des autres
