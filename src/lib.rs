@@ -19,6 +19,7 @@
 //! * [`providers`]: the world outside: transports, stores, address books.
 //! * [`outbox`]: messages on the disk until somebody takes responsibility for them.
 //! * [`dialogs`]: windows that a person answers, in a program of their own.
+//! * `companion`: programs of ours that stand beside the library.
 //! * [`config`]: the file, the environment, secrets.
 //! * [`error`]: what went wrong, in our words. [`trace`]: one line a call, for the curious.
 //! * [`deadline`]: a bound on the time of a whole call. [`child`]: programs run on the side.
@@ -28,6 +29,8 @@
 pub mod attachment;
 pub mod calls;
 pub mod child;
+#[cfg(unix)]
+mod companion;
 pub mod config;
 mod connection;
 pub mod deadline;

@@ -231,6 +231,7 @@ fn password(login: &Login) -> String {
             )
         }
         SecretSource::File(path) => format!("with {what} in {}", path.display()),
+        SecretSource::Keyring { .. } => format!("with {what} that the keyring has"),
         SecretSource::Ask => "without a password".to_owned(),
     }
 }

@@ -21,7 +21,7 @@ fn a_maildir_that_works_is_told_step_by_step() {
         "  /etc/simplemapi/config.toml: ",
         "  local (default)\n",
         "  sends as ada@example.org\n",
-        "  the front end for dialogs, ui, will not do: SIMPLEMAPI_UI has to be an absolute path\n",
+        "  the front end for dialogs, ui, will not do: its path is not an absolute one\n",
         &format!(
             "  into the Maildir {}; nothing leaves this machine\n",
             desk.path("mail").display()

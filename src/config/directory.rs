@@ -35,14 +35,16 @@ pub(super) fn directory(mut table: Table<'_>, environment: &Environment) -> Resu
         (false, security) => security.unwrap_or(Security::StartTls),
     };
     let login = match (bind_dn, password) {
-        (Some(user), Some((_, password))) => Some(Login {
+        (Some(user), Some(password)) => Some(Login {
+            password: password.of(&host, &user),
             user,
-            password,
             mechanism: None,
         }),
         (None, None) => None,
         (Some(_), None) => return Err(place.refuse("bind-dn", "has no password beside it")),
-        (None, Some((key, _))) => return Err(place.refuse(key, "has no \"bind-dn\" beside it")),
+        (None, Some(password)) => {
+            return Err(place.refuse(password.key, "has no \"bind-dn\" beside it"));
+        }
     };
     let server = Server {
         certificate_name: None,

@@ -10,6 +10,10 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::child::Program;
+#[cfg(unix)]
+use crate::companion;
+#[cfg(unix)]
+use crate::config::Environment;
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::regular_file;
@@ -52,6 +56,13 @@ pub enum SecretSource {
     Command(Vec<String>),
     /// The first line of a file that only its owner may read.
     File(PathBuf),
+    /// The person's keyring, which `simplemapi-keyring` asks for us.
+    Keyring {
+        /// The server that it is for.
+        host: String,
+        /// The user there.
+        user: String,
+    },
     /// Nowhere: somebody has to be asked.
     Ask,
 }
@@ -64,11 +75,17 @@ impl SecretSource {
     pub fn fetch(&self, deadline: Deadline) -> Result<Secret> {
         match self {
             Self::Given(secret) => Ok(secret.clone()),
-            Self::Command(words) => printed(words, deadline),
+            Self::Command(words) => {
+                let (program, arguments) = words
+                    .split_first()
+                    .ok_or_else(|| refuse("no password-command"))?;
+                printed(Path::new(program), arguments, deadline)
+            }
             Self::File(path) => written(path),
+            Self::Keyring { host, user } => kept(host, user, deadline),
             Self::Ask => Err(refuse(
-                "there is no password: set password-command or password-file beside the user, \
-                 or give one when logging on",
+                "there is no password: set keyring, password-command or password-file beside the \
+                 user, or give one when logging on",
             )),
         }
     }
@@ -78,16 +95,33 @@ fn refuse(why: impl Into<String>) -> Error {
     Error::new(Kind::LoginFailed, why)
 }
 
+/// What the keyring has.
+#[cfg(unix)]
+fn kept(host: &str, user: &str, deadline: Deadline) -> Result<Secret> {
+    const PROGRAM: &str = "simplemapi-keyring";
+    if Environment::get().privileged {
+        // Which keyring that is would be for whoever started it to say.
+        return Err(refuse(
+            "a program with more rights than its user asks no keyring",
+        ));
+    }
+    let program = companion::find(PROGRAM)
+        .map_err(|error| refuse("the keyring cannot be asked").because(error))?;
+    printed(&program, &["get", host, user], deadline)
+}
+
+#[cfg(not(unix))]
+fn kept(_host: &str, _user: &str, _deadline: Deadline) -> Result<Secret> {
+    Err(refuse("keyrings are not in this version"))
+}
+
 /// The first line that a program prints.
-fn printed(words: &[String], deadline: Deadline) -> Result<Secret> {
-    let (program, arguments) = words
-        .split_first()
-        .ok_or_else(|| refuse("no password-command"))?;
-    let what = format!("no password from {program}");
+fn printed(program: &Path, arguments: &[impl AsRef<str>], deadline: Deadline) -> Result<Secret> {
+    let what = format!("no password from {}", program.display());
     let mut ended = Program::new(program)
         .and_then(|program| {
             program
-                .arguments(arguments)
+                .arguments(arguments.iter().map(AsRef::as_ref))
                 .run(deadline, |_nothing| Ok(()))
         })
         .map_err(|error| refuse(what.as_str()).because(error))?;
@@ -262,6 +296,8 @@ mod tests {
 
     #[test]
     fn where_nobody_may_be_asked_the_reason_says_what_to_set() {
-        assert!(refusal(&SecretSource::Ask).contains("set password-command or password-file"));
+        assert!(
+            refusal(&SecretSource::Ask).contains("set keyring, password-command or password-file")
+        );
     }
 }

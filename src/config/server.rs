@@ -110,7 +110,7 @@ fn settings(
         let why = "is asked only where \"host\" is \"srv:DOMAIN\"";
         return Err(place.refuse("nameserver", why));
     }
-    let login = login(&place, user, password, mechanism)?;
+    let login = login(&place, &host.0, user, password, mechanism)?;
     let default_port = match security {
         Security::Tls => ports.tls,
         Security::StartTls => ports.starttls,
@@ -180,11 +180,29 @@ pub(super) fn refuse_clear_text(place: &Place<'_>, server: &Server) -> Result<()
     Ok(())
 }
 
+/// A password as it is named in a table.
+pub(super) struct Password {
+    /// The key that names it.
+    pub(super) key: &'static str,
+    /// Where it comes from; the keyring knows it by host and user.
+    source: Option<SecretSource>,
+}
+
+impl Password {
+    /// Where that of a user of this host comes from.
+    pub(super) fn of(self, host: &str, user: &str) -> SecretSource {
+        self.source.unwrap_or_else(|| SecretSource::Keyring {
+            host: host.to_owned(),
+            user: user.to_owned(),
+        })
+    }
+}
+
 /// Reads the keys of a password, of which at most one may be there.
 pub(super) fn password(
     table: &mut Table<'_>,
     environment: &Environment,
-) -> Result<Option<(&'static str, SecretSource)>> {
+) -> Result<Option<Password>> {
     let given = table.secret("password")?.map(SecretSource::Given);
     let command = table
         .texts_as("password-command", values::word)?
@@ -195,26 +213,31 @@ pub(super) fn password(
     let file = table
         .text_as("password-file", |text| values::path(text, environment))?
         .map(SecretSource::File);
-    if table.flag("keyring")? == Some(true) {
+    let keyring = table.flag("keyring")? == Some(true);
+    if keyring && cfg!(not(unix)) {
         return Err(table.place().refuse(
             "keyring",
-            "is true, and keyrings are not in this version; use password-command, \
-             for example [\"secret-tool\", \"lookup\", \"service\", \"smtp\"]",
+            "is true, and keyrings are not in the version for this system; use password-command",
         ));
     }
     let sources = [
-        ("password", given),
-        ("password-command", command),
-        ("password-file", file),
+        ("password", given.map(Some)),
+        ("password-command", command.map(Some)),
+        ("password-file", file.map(Some)),
+        ("keyring", keyring.then_some(None)),
     ];
-    let mut sources = sources
-        .into_iter()
-        .filter_map(|(key, source)| Some((key, source?)));
+    let mut sources = sources.into_iter().filter_map(|(key, source)| {
+        let source = source?;
+        Some(Password { key, source })
+    });
     let (first, second) = (sources.next(), sources.next());
     match (&first, second) {
-        (Some((one, _)), Some((other, _))) => {
-            let why = format!("stands beside \"{one}\"; only one of them can be the password");
-            Err(table.place().refuse(other, why))
+        (Some(one), Some(other)) => {
+            let why = format!(
+                "stands beside \"{}\"; only one of them can be the password",
+                one.key
+            );
+            Err(table.place().refuse(other.key, why))
         }
         _ => Ok(first),
     }
@@ -222,18 +245,19 @@ pub(super) fn password(
 
 fn login(
     place: &Place<'_>,
+    host: &str,
     user: Option<String>,
-    password: Option<(&'static str, SecretSource)>,
+    password: Option<Password>,
     mechanism: Option<Mechanism>,
 ) -> Result<Option<Login>> {
     let Some(user) = user else {
         return match (password, mechanism) {
-            (Some((key, _)), _) => Err(place.refuse(key, "has no \"user\" beside it")),
+            (Some(password), _) => Err(place.refuse(password.key, "has no \"user\" beside it")),
             (None, Some(_)) => Err(place.refuse("auth", "has no \"user\" beside it")),
             (None, None) => Ok(None),
         };
     };
-    let password = password.map_or(SecretSource::Ask, |(_, source)| source);
+    let password = password.map_or(SecretSource::Ask, |password| password.of(host, &user));
     Ok(Some(Login {
         user,
         password,

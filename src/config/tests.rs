@@ -382,9 +382,12 @@ fn a_password_has_one_source_and_a_user() {
             "7: \"password-command\" in TABLE stands beside \"password\"; only one of them can be the password",
         ),
         (
-            "user = \"u\"\nkeyring = true",
-            "7: \"keyring\" in TABLE is true, and keyrings are not in this version; use \
-             password-command, for example [\"secret-tool\", \"lookup\", \"service\", \"smtp\"]",
+            "user = \"u\"\nkeyring = true\npassword-file = \"/x\"",
+            "7: \"keyring\" in TABLE stands beside \"password-file\"; only one of them can be the password",
+        ),
+        (
+            "keyring = true",
+            "6: \"keyring\" in TABLE has no \"user\" beside it",
         ),
     ] {
         assert_eq!(
@@ -394,6 +397,37 @@ fn a_password_has_one_source_and_a_user() {
     }
     let ask = server(&smtp("user = \"u\"\nkeyring = false"));
     assert_eq!(ask.login.unwrap().password, SecretSource::Ask);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_keyring_has_the_password_of_a_user_of_a_host() {
+    let of = |host: &str, user: &str| SecretSource::Keyring {
+        host: host.to_owned(),
+        user: user.to_owned(),
+    };
+    let named = server(&smtp("user = \"u\"\nkeyring = true"));
+    let expected = of("smtp.example.org", "u");
+    assert_eq!(named.login.unwrap().password, expected);
+    for (hosts, host) in [
+        ("host = \"srv:example.org\"", "example.org"),
+        ("hosts = [\"one.test:26\", \"two.test\"]", "one.test"),
+    ] {
+        let lines = format!("kind = \"smtp\"\n{hosts}\nuser = \"u\"\nkeyring = true");
+        let login = server(&transport(&lines)).login.unwrap();
+        assert_eq!(login.password, of(host, "u"));
+    }
+    let book = parse(&beside(
+        "[[profile.work.address-book]]\nkind = \"ldap\"\nurl = \"ldap://directory.test\"\n\
+         base = \"dc=test\"\nbind-dn = \"cn=ada\"\nkeyring = true",
+    ));
+    match book.unwrap().profiles[0].address_books.as_slice() {
+        [AddressBookConfig::Ldap(directory)] => assert_eq!(
+            directory.server.login.as_ref().unwrap().password,
+            of("directory.test", "cn=ada")
+        ),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

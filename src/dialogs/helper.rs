@@ -9,8 +9,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::words::{Said, Show, VERSION};
-use super::{Answer, Dialog, Dialogs, Request, frames, trusted};
+use super::{Answer, Dialog, Dialogs, Request, frames};
 use crate::child::{Conversation, Program};
+use crate::companion;
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 
@@ -33,15 +34,26 @@ impl Helper {
     pub(super) fn new(path: PathBuf, parent: usize) -> Self {
         Self { path, parent }
     }
+
+    /// The program, if it may ask a person for passwords.
+    fn trusted(&self) -> Result<PathBuf> {
+        companion::trusted(&self.path).map_err(|why| {
+            let program = self.path.display();
+            Error::new(
+                Kind::NotSupported,
+                format!("the front end for dialogs, {program}, will not do: {why}"),
+            )
+        })
+    }
 }
 
 impl Dialogs for Helper {
     fn available(&self) -> Result<()> {
-        trusted::program(&self.path).map(drop)
+        self.trusted().map(drop)
     }
 
     fn show(&self, dialog: &Dialog, answer: &mut dyn FnMut(Request) -> Answer) -> Result<()> {
-        let program = Program::new(trusted::program(&self.path)?)?;
+        let program = Program::new(self.trusted()?)?;
         let started = Deadline::after(START);
         let mut with = program.converse(started)?;
         let mut talk = Talk {

@@ -10,8 +10,6 @@ pub mod frames;
 #[cfg(unix)]
 mod helper;
 mod nobody;
-#[cfg(unix)]
-mod trusted;
 mod words;
 
 pub use nobody::Nobody;

@@ -6,6 +6,7 @@ pub(crate) mod environ;
 pub(crate) mod errno;
 pub(crate) mod locale;
 pub(crate) mod memory;
+pub(crate) mod module;
 pub(crate) mod privilege;
 pub(crate) mod signals;
 pub(crate) mod spawn;

@@ -1,53 +1,42 @@
-//! Which programs may stand before a person as ours.
+//! Which programs may stand before a person as ours, or handle passwords.
 #![forbid(unsafe_code)]
 
 use std::fs::{self, Metadata};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-
-use crate::error::{Error, Kind, Result};
 
 /// Others may write there, but not rename or remove what is not theirs.
 const STICKY: u32 = 0o1000;
 const WRITABLE_FOR_OTHERS: u32 = 0o022;
 
 /// The program at this absolute path, without links, if nobody but this user and root could have put it
-/// there: it will be asked for passwords.
+/// there.
 ///
 /// # Errors
-/// [`Kind::NotSupported`], and what is wrong with it.
-pub(super) fn program(path: &Path) -> Result<PathBuf> {
-    let refuse = |why: String| {
-        let what = format!("the front end for dialogs, {}, will not do", path.display());
-        Error::new(Kind::NotSupported, format!("{what}: {why}"))
-    };
+/// What is wrong with it.
+pub(crate) fn trusted(path: &Path) -> Result<PathBuf, String> {
     if !path.is_absolute() {
-        return Err(refuse(
-            "SIMPLEMAPI_UI has to be an absolute path".to_owned(),
-        ));
+        return Err("its path is not an absolute one".to_owned());
     }
-    let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| refuse(error.to_string()));
-    let real = fs::canonicalize(path).map_err(|error: io::Error| refuse(error.to_string()))?;
+    let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| error.to_string());
+    let real = fs::canonicalize(path).map_err(|error| error.to_string())?;
     let found = look(&real)?;
     if !found.is_file() || found.mode() & 0o111 == 0 {
-        return Err(refuse("it is not an executable file".to_owned()));
+        return Err("it is not an executable file".to_owned());
     }
     let others_may_write = found.mode() & WRITABLE_FOR_OTHERS != 0;
     if others_may_write || !is_ours(&found) {
-        return Err(refuse(
-            "it has to be yours or root's, and nobody else's to write to".to_owned(),
-        ));
+        return Err("it has to be yours or root's, and nobody else's to write to".to_owned());
     }
     for folder in real.ancestors().skip(1) {
         let found = look(folder)?;
         let others_may_write =
             found.mode() & WRITABLE_FOR_OTHERS != 0 && found.mode() & STICKY == 0;
         if others_may_write || !is_ours(&found) {
-            return Err(refuse(format!(
+            return Err(format!(
                 "others may replace what is in {}",
                 folder.display()
-            )));
+            ));
         }
     }
     Ok(real)
@@ -68,9 +57,7 @@ mod tests {
     }
 
     fn refusal(path: &Path) -> String {
-        let refused = program(path).unwrap_err();
-        assert_eq!(refused.kind(), Kind::NotSupported);
-        refused.reason()
+        trusted(path).unwrap_err()
     }
 
     #[test]
@@ -85,7 +72,7 @@ mod tests {
         set_mode(&path, 0o755);
         let link = folder.path().join("link");
         symlink(&path, &link).unwrap();
-        assert_eq!(program(&link).unwrap(), fs::canonicalize(&path).unwrap());
+        assert_eq!(trusted(&link).unwrap(), fs::canonicalize(&path).unwrap());
         for mode in [0o775, 0o757] {
             set_mode(&path, mode);
             assert!(refusal(&path).contains("nobody else's to write to"));
@@ -94,9 +81,9 @@ mod tests {
         set_mode(&inner, 0o777);
         assert!(refusal(&path).contains("others may replace what is in"));
         set_mode(&inner, 0o1777);
-        program(&path).unwrap();
+        trusted(&path).unwrap();
         assert!(refusal(&inner).contains("not an executable file"));
-        assert!(refusal(Path::new("ui")).contains("an absolute path"));
+        assert!(refusal(Path::new("ui")).contains("not an absolute one"));
     }
 
     #[test]
@@ -111,7 +98,7 @@ mod tests {
         std::os::unix::fs::chown(&path, Some(12345), None).unwrap();
         assert!(refusal(&path).contains("yours or root's"));
         std::os::unix::fs::chown(&path, Some(0), None).unwrap();
-        program(&path).unwrap();
+        trusted(&path).unwrap();
         std::os::unix::fs::chown(folder.path(), Some(12345), None).unwrap();
         assert!(refusal(&path).contains("others may replace"));
     }
