@@ -13,8 +13,9 @@ pub(crate) use self::unix::{Directory, close, exchange, move_without_replacing};
 pub(crate) use self::windows::{Directory, close, exchange, move_without_replacing};
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
+use std::path::Path;
 use std::time::SystemTime;
 
 /// A name in an open folder.
@@ -60,6 +61,38 @@ impl Directory {
         }
     }
 
+    /// Makes a folder for the user alone, and those above it that are missing.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(crate) fn make_all(path: &Path) -> io::Result<()> {
+        let is_new = match Self::make(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::make_all(path.parent().ok_or(error)?)?;
+                Self::make(path)?
+            }
+            made => made?,
+        };
+        if is_new && let Some(parent) = path.parent() {
+            Self::open(parent)?.sync()?;
+        }
+        Ok(())
+    }
+
+    /// Why it is not this user's alone; nothing if it is. Mail in a folder that others may enter is not
+    /// private, and in one that others may write to it is not even ours.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(crate) fn why_not_private(&self) -> io::Result<Option<&'static str>> {
+        let status = self.own_status()?;
+        Ok(match (status.is_ours, status.is_shared) {
+            (false, _) => Some("it belongs to another user"),
+            (true, true) => Some("others have rights to it, which chmod 700 takes away"),
+            (true, false) => None,
+        })
+    }
+
     /// Whether this file is still the one of this name.
     ///
     /// # Errors
@@ -78,5 +111,19 @@ impl Directory {
     /// The system's.
     pub(crate) fn is_empty(&self) -> io::Result<bool> {
         Ok(self.names()?.next().transpose()?.is_none())
+    }
+}
+
+/// Takes the lock of a file, unless somebody has it. It belongs to the open file, as flock(2) has it: it
+/// survives the closing of other descriptors, keeps out a second opening in the same process, and ends
+/// with us.
+///
+/// # Errors
+/// The system's.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }

@@ -10,8 +10,7 @@ use super::Name;
 use super::folder::{Folder, Room};
 use super::spooled::Spooled;
 use super::state::State;
-use super::temporary::try_lock;
-use crate::directory::{Access, move_without_replacing};
+use crate::directory::{Access, move_without_replacing, try_lock};
 use crate::mime::Composed;
 
 /// A message that nobody else touches while this is held.

@@ -58,7 +58,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Opens the outbox at this path, making whatever of it is missing.
     pub(super) fn make(path: &Path) -> Result<Self> {
-        make_path(path)
+        Directory::make_all(path)
             .map_err(|error| failed("make", path, error))
             .and_then(|()| Self::within(path))
     }
@@ -168,43 +168,15 @@ pub(super) fn failed(doing: &str, path: &Path, error: io::Error) -> Error {
     Error::new(Kind::of_system_error(&error), context).because(error)
 }
 
-/// Makes a folder for the user alone, and those above it that are missing.
-fn make_path(path: &Path) -> io::Result<()> {
-    let is_new = match Directory::make(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            make_path(path.parent().ok_or(error)?)?;
-            Directory::make(path)?
-        }
-        made => made?,
-    };
-    if is_new && let Some(parent) = path.parent() {
-        Directory::open(parent)?.sync()?;
-    }
-    Ok(())
-}
-
-/// Mail in a folder that others may enter is not private, and in one that others may write to it is
-/// not even ours.
 fn check_owner(folder: &Directory, path: &Path) -> Result<()> {
-    let status = folder
-        .own_status()
+    let why_not = folder
+        .why_not_private()
         .map_err(|error| failed("open", path, error))?;
-    let refused = |why: &str| {
-        Error::new(
-            Kind::AccessDenied,
-            format!("the outbox {} is not used: {why}", path.display()),
-        )
-    };
-    if !status.is_ours {
-        return Err(refused("it belongs to another user"));
-    }
-    if status.is_shared {
-        let path = path.display();
-        return Err(refused(&format!(
-            "others have rights to it: chmod 700 {path}"
-        )));
-    }
-    Ok(())
+    let Some(why) = why_not else { return Ok(()) };
+    Err(Error::new(
+        Kind::AccessDenied,
+        format!("the outbox {} is not used: {why}", path.display()),
+    ))
 }
 
 /// Makes sure that this is an outbox as we know them, or an empty folder that becomes one.

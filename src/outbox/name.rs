@@ -6,8 +6,8 @@ use std::fmt;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The name of a message in the outbox, and of every file about it: when it was put in, and something
-/// random. In the order of their names they are in the order of time.
+/// The name of a message in the outbox, and of every file about it, or of a draft: when it was put in,
+/// and something random. In the order of their names they are in the order of time.
 ///
 /// ```text
 /// 1795380000-123456-89abcdef
@@ -32,7 +32,7 @@ impl Name {
     }
 
     /// A name that nobody else gives.
-    pub(super) fn fresh() -> io::Result<Self> {
+    pub(crate) fn fresh() -> io::Result<Self> {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -46,7 +46,7 @@ impl Name {
     }
 
     /// When it was put in, in seconds since 1970.
-    pub(super) fn seconds(&self) -> u64 {
+    pub(crate) fn seconds(&self) -> u64 {
         let seconds = self.0.split('-').next();
         seconds.and_then(|text| text.parse().ok()).unwrap_or(0)
     }

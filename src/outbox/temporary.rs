@@ -2,18 +2,17 @@
 #![forbid(unsafe_code)]
 
 use std::ffi::OsStr;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 
 use super::folder::{Folder, Room};
 use super::name::Name;
-use crate::directory::{Access, move_without_replacing};
+use crate::directory::{Access, move_without_replacing, try_lock};
 
 /// A new file in `tmp`, locked. Dropped, it is gone.
 ///
 /// The lock says that its writer is alive: what is there without one was left behind by somebody who
-/// was killed, and may be removed. It belongs to the open file, as flock(2) has it: it survives the
-/// closing of other descriptors, keeps out a second opening in the same process, and ends with us.
+/// was killed, and may be removed.
 #[derive(Debug)]
 pub(super) struct Temporary<'a> {
     folder: &'a Folder,
@@ -109,15 +108,6 @@ impl Drop for Appeared<'_> {
                 let _ = self.temporary.file.set_len(0);
             }
         }
-    }
-}
-
-/// Takes the lock of a file, unless somebody has it.
-pub(super) fn try_lock(file: &File) -> io::Result<bool> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
