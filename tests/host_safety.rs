@@ -370,6 +370,7 @@ fn a_host_with_more_rights_than_its_user_heeds_no_environment() {
         .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
         .arg(&program)
         .env("SIMPLEMAPI_CONFIG", host.config())
+        .env("SIMPLEMAPI_UI", "none")
         .output()
         .unwrap();
     if output.status.code() == Some(77) {

@@ -65,7 +65,8 @@ fn sent_by(options: &[&str]) -> String {
     symlink(built.join("libsimplemapi.so"), soname).expect("the library can be found");
     run(Command::new(program)
         .env("LD_LIBRARY_PATH", folder.path())
-        .env("SIMPLEMAPI_CONFIG", &config));
+        .env("SIMPLEMAPI_CONFIG", &config)
+        .env("SIMPLEMAPI_UI", "none"));
     let read = run(Command::new("python3").args(["-c", READER]).arg(&maildir));
     String::from_utf8(read.stdout).expect("the reader writes UTF-8")
 }

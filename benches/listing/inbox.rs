@@ -71,6 +71,7 @@ impl Inbox {
     pub(crate) fn with_configuration<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("SIMPLEMAPI_CONFIG", self.path("config.toml"))
+            .env("SIMPLEMAPI_UI", "none")
             .env_remove("SIMPLEMAPI_LOG")
     }
 

@@ -86,6 +86,7 @@ impl Bench {
         let output = Command::new(self.path("resolve"))
             .arg(self.count.to_string())
             .env("SIMPLEMAPI_CONFIG", self.path("config.toml"))
+            .env("SIMPLEMAPI_UI", "none")
             .env("XDG_CACHE_HOME", self.path("cache"))
             .env_remove("SIMPLEMAPI_LOG")
             .output()

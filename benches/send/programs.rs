@@ -164,6 +164,7 @@ impl Bench {
         command
             .args(words)
             .env("SIMPLEMAPI_CONFIG", config)
+            .env("SIMPLEMAPI_UI", "none")
             .env("XDG_STATE_HOME", self.path("state"))
             .env_remove("SIMPLEMAPI_LOG");
         command

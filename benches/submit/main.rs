@@ -71,6 +71,7 @@ fn prepare() {
         .env(MEASURE, postfix.mailbox().address())
         .env("MAIL_CONFIG", folder.join("etc"))
         .env("SIMPLEMAPI_CONFIG", &file)
+        .env("SIMPLEMAPI_UI", "none")
         .status()
         .expect("this program again");
     assert!(status.success());

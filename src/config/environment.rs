@@ -31,6 +31,8 @@ pub struct Environment {
     pub log: Option<PathBuf>,
     /// SIMPLEMAPI_UI: the dialog helper, or `none`.
     pub ui: Option<OsString>,
+    /// Whether WAYLAND_DISPLAY or DISPLAY names a screen.
+    pub has_display: bool,
     /// HOME.
     pub home: Option<PathBuf>,
     /// XDG_CONFIG_HOME, `~/.config` unless it is set; APPDATA on Windows.
@@ -81,6 +83,10 @@ impl Environment {
             config: get("SIMPLEMAPI_CONFIG").map(PathBuf::from),
             log: get("SIMPLEMAPI_LOG").map(PathBuf::from),
             ui: get("SIMPLEMAPI_UI"),
+            has_display: !windows
+                && ["WAYLAND_DISPLAY", "DISPLAY"]
+                    .into_iter()
+                    .any(|name| get(name).is_some()),
             home: folder(if windows { "USERPROFILE" } else { "HOME" }),
             config_home: if windows {
                 folder("APPDATA")
@@ -126,10 +132,12 @@ impl Environment {
 
 /// The variables that [`Environment::read`] asks for.
 #[cfg(unix)]
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "SIMPLEMAPI_CONFIG",
     "SIMPLEMAPI_LOG",
     "SIMPLEMAPI_UI",
+    "WAYLAND_DISPLAY",
+    "DISPLAY",
     "HOME",
     "XDG_CONFIG_HOME",
     "XDG_STATE_HOME",
@@ -257,6 +265,20 @@ mod tests {
     fn an_empty_variable_counts_as_none() {
         let environment = environment(&[("SIMPLEMAPI_CONFIG", ""), ("SIMPLEMAPI_LOG", "")], false);
         assert_eq!((environment.config, environment.log), (None, None));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn either_kind_of_screen_is_one() {
+        for (variables, expected) in [
+            (&[][..], false),
+            (&[("DISPLAY", "")], false),
+            (&[("DISPLAY", ":0")], true),
+            (&[("WAYLAND_DISPLAY", "wayland-0")], true),
+        ] {
+            assert_eq!(environment(variables, false).has_display, expected);
+        }
+        assert!(!environment(&[("DISPLAY", ":0")], true).has_display);
     }
 
     #[cfg(unix)]

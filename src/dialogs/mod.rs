@@ -12,6 +12,8 @@ mod helper;
 mod nobody;
 mod words;
 
+use std::ffi::OsStr;
+
 pub use nobody::Nobody;
 pub use words::{
     AddressDialog, Answer, ComposeDialog, CopiedFile, DetailsDialog, Dialog, Field, HandOverDialog,
@@ -19,8 +21,14 @@ pub use words::{
     ShownFile, VERSION,
 };
 
+#[cfg(unix)]
+use crate::companion;
 use crate::config::Environment;
 use crate::error::Result;
+
+/// The front end that stands beside the library.
+#[cfg(unix)]
+const FRONT_END: &str = "simplemapi-ui";
 
 /// Somebody who can be asked.
 pub trait Dialogs {
@@ -40,23 +48,36 @@ pub trait Dialogs {
     fn show(&self, dialog: &Dialog, answer: &mut dyn FnMut(Request) -> Answer) -> Result<()>;
 }
 
-/// Whoever can be asked from this process, over the window that the caller has.
+/// Whoever can be asked from this process, over the window that the caller has: the front end that
+/// SIMPLEMAPI_UI names, or the one that stands beside the library.
 pub fn open(parent: usize) -> Box<dyn Dialogs> {
     let environment = Environment::get();
     match environment.ui.as_deref() {
         _ if environment.privileged => Box::new(Nobody::new(
             "a program with more rights than its user shows no dialogs",
         )),
-        None => Box::new(Nobody::new(
-            "there is no front end for dialogs: SIMPLEMAPI_UI names none",
-        )),
         Some(none) if none == "none" => Box::new(Nobody::new("SIMPLEMAPI_UI is none")),
-        #[cfg(unix)]
-        Some(program) => Box::new(helper::Helper::new(program.into(), parent)),
-        #[cfg(not(unix))]
-        Some(_) => {
-            let _ = parent;
-            Box::new(Nobody::new("there are no dialogs on this system yet"))
-        }
+        named => front_end(named, environment, parent),
     }
+}
+
+#[cfg(unix)]
+fn front_end(named: Option<&OsStr>, environment: &Environment, parent: usize) -> Box<dyn Dialogs> {
+    match named {
+        // It may well need no display.
+        Some(program) => Box::new(helper::Helper::new(program.into(), parent)),
+        // It would say so itself, after it was started.
+        None if !environment.has_display => Box::new(Nobody::new(
+            "there is no screen: neither WAYLAND_DISPLAY nor DISPLAY is set",
+        )),
+        None => match companion::find(FRONT_END) {
+            Ok(program) => Box::new(helper::Helper::new(program, parent)),
+            Err(error) => Box::new(Nobody::new(error.reason())),
+        },
+    }
+}
+
+#[cfg(not(unix))]
+fn front_end(_: Option<&OsStr>, _: &Environment, _: usize) -> Box<dyn Dialogs> {
+    Box::new(Nobody::new("there are no dialogs on this system yet"))
 }

@@ -7,13 +7,13 @@ use crate::error::{Error, Kind, Result};
 /// Nobody, and why.
 #[derive(Debug)]
 pub struct Nobody {
-    why: &'static str,
+    why: String,
 }
 
 impl Nobody {
     /// Nobody, for this reason.
-    pub fn new(why: &'static str) -> Self {
-        Self { why }
+    pub fn new(why: impl Into<String>) -> Self {
+        Self { why: why.into() }
     }
 }
 

@@ -149,15 +149,17 @@ fn only_a_program_by_its_absolute_path_and_in_good_hands_is_run() {
             .current_dir(desk.host.path(""))
             .env("PATH", desk.host.path(""))
             .env("SIMPLEMAPI_UI", front_end)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
             .env("PERSON", person);
         let told = desk.tells(command);
         assert_eq!(told.code, code::NOT_SUPPORTED, "{front_end} {told:?}");
         told.reason
     };
     assert!(with("none").contains("SIMPLEMAPI_UI is none"));
-    assert!(with("").contains("SIMPLEMAPI_UI names none"));
+    assert!(with("").contains("there is no screen"));
     for relative in ["person", "./person"] {
-        assert!(with(relative).contains("absolute path"));
+        assert!(with(relative).contains("not an absolute one"));
     }
     assert!(with("/nowhere/person").contains("No such file"));
     let path = desk.person();

@@ -66,6 +66,7 @@ impl Desk {
             .env("HOME", self.0.path())
             .env("LD_LIBRARY_PATH", self.0.path())
             .env("SIMPLEMAPI_CONFIG", self.path("config.toml"))
+            .env("SIMPLEMAPI_UI", "none")
             .env("TMPDIR", self.path("temporary"))
             .env("LC_ALL", "C.UTF-8")
             .env_remove("XDG_STATE_HOME")

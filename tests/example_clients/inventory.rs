@@ -315,7 +315,7 @@ fn cron_runs_it_at_its_time_as_its_user() {
     let (when, command) = line.split_once("/usr/local/bin/inventory").unwrap();
     let command = arguments(&format!("/usr/local/bin/inventory{command}"), desk).join(" ");
     let crontab = format!(
-        "SIMPLEMAPI_CONFIG={}\nLD_LIBRARY_PATH={}\n{when}{} {command}\n",
+        "SIMPLEMAPI_CONFIG={}\nSIMPLEMAPI_UI=none\nLD_LIBRARY_PATH={}\n{when}{} {command}\n",
         desk.config().display(),
         folder.display(),
         program.display(),

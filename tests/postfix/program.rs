@@ -52,6 +52,7 @@ impl Program {
             .arg(&self.file)
             .args(arguments)
             .env("SIMPLEMAPI_CONFIG", &config)
+            .env("SIMPLEMAPI_UI", "none")
             .env("LC_ALL", "C.UTF-8")
             .output()
             .unwrap()

@@ -142,6 +142,7 @@ impl Host {
         command
             .args(arguments)
             .env("SIMPLEMAPI_CONFIG", self.config())
+            .env("SIMPLEMAPI_UI", "none")
             .env("XDG_STATE_HOME", self.path("state"))
             .env_remove("SIMPLEMAPI_LOG")
             .stdin(Stdio::piped())

@@ -84,6 +84,7 @@ impl Tree<'_> {
             .current_dir(desk.path())
             .env("LD_LIBRARY_PATH", &self.libdir)
             .env("SIMPLEMAPI_CONFIG", path("config.toml"))
+            .env("SIMPLEMAPI_UI", "none")
             .env_remove("SIMPLEMAPI_LOG"));
         assert_eq!(fs::read_dir(path("Mail/new")).unwrap().count(), 1);
     }
