@@ -104,6 +104,7 @@ pub struct Error {
     at_the_server: bool,
     untaken: bool,
     unexplained: bool,
+    unconfigured: bool,
     refused: Vec<Refused>,
 }
 
@@ -129,6 +130,7 @@ impl Error {
             at_the_server: false,
             untaken: false,
             unexplained: false,
+            unconfigured: false,
             refused: Vec::new(),
         }
     }
@@ -190,6 +192,13 @@ impl Error {
         self
     }
 
+    /// The same failure where nobody has configured anything yet.
+    #[must_use]
+    pub fn unconfigured(mut self) -> Self {
+        self.unconfigured = true;
+        self
+    }
+
     /// The same failure with the recipients whom the server refused.
     #[must_use]
     pub fn refusing(mut self, refused: Vec<Refused>) -> Self {
@@ -215,6 +224,11 @@ impl Error {
     /// Whether nobody said that it is for good, nor that it passes.
     pub fn is_unexplained(&self) -> bool {
         self.unexplained
+    }
+
+    /// Whether nobody has configured anything yet: no file is there to be wrong.
+    pub fn is_unconfigured(&self) -> bool {
+        self.unconfigured
     }
 
     /// The recipients whom the server refused, where it was for them that the call failed.

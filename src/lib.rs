@@ -18,6 +18,7 @@
 //! * `directory`: open folders and the files in them, for what stays on the disk.
 //! * [`providers`]: the world outside: transports, stores, address books.
 //! * [`outbox`]: messages on the disk until somebody takes responsibility for them.
+//! * [`drafts`]: messages that a person has not finished, on the disk.
 //! * [`dialogs`]: windows that a person answers, in a program of their own.
 //! * `companion`: programs of ours that stand beside the library.
 //! * [`config`]: the file, the environment, secrets.
@@ -38,6 +39,7 @@ pub mod deadline;
 pub mod descriptor;
 pub mod dialogs;
 mod directory;
+pub mod drafts;
 pub mod error;
 pub mod ffi;
 mod host_name;

@@ -40,7 +40,7 @@ impl Extraction {
             Ok(folder)
         });
         let folder = folder.map_err(|error| {
-            failed(
+            unwritable(
                 error,
                 &format!("cannot make a folder in {}", place.display()),
             )
@@ -62,11 +62,11 @@ impl Extraction {
     ) -> Result<PathBuf> {
         let (path, file) = self
             .create(name)
-            .map_err(|error| failed(error, &format!("cannot write \"{name}\"")))?;
+            .map_err(|error| unwritable(error, &format!("cannot write \"{name}\"")))?;
         let mut out = BufWriter::with_capacity(64 << 10, file);
         content(&mut out)
             .and_then(|()| out.flush())
-            .map_err(|error| failed(error, &format!("cannot write {}", path.display())))?;
+            .map_err(|error| unwritable(error, &format!("cannot write {}", path.display())))?;
         Ok(path)
     }
 
@@ -129,7 +129,8 @@ fn make_private(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn failed(error: io::Error, what: &str) -> Error {
+/// The failure of a file that is to be written.
+pub(crate) fn unwritable(error: io::Error, what: &str) -> Error {
     let kind = match Kind::of_system_error(&error) {
         // The reference has a code of its own for files that cannot be written.
         Kind::AccessDenied | Kind::Failure => Kind::AttachmentUnwritable,

@@ -4,7 +4,10 @@
 mod extract;
 mod name;
 mod open;
+mod uri;
 
+pub(crate) use extract::unwritable;
 pub use extract::{Extraction, KeptFolder};
 pub(crate) use name::display_name;
 pub use open::open;
+pub(crate) use uri::{local_path, uri_of};

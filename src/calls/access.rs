@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::MayAsk;
-use super::logon::ask_for_implicit;
+use super::logon::ask_for_session;
 use super::people::People;
 use crate::config::Limits;
 use crate::error::Result;
@@ -38,8 +38,15 @@ impl Access {
         Self {
             session: self
                 .session
-                .or_else(|failed| ask_for_implicit(sessions, failed, may_ask, open)),
+                .or_else(|failed| ask_for_session(sessions, "", failed, may_ask, open)),
         }
+    }
+
+    /// Whether there is no session because nothing at all is configured.
+    pub(super) fn is_unconfigured(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_err_and(|failed| failed.is_unconfigured())
     }
 
     /// The limits that hold: the profile's, or the defaults where there is none.

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use super::composing::compose;
 use super::handing::Handed;
+use super::mail_program::give_to_mail_program;
 use super::send::open_all;
-use super::{Access, check_counts};
+use super::{Access, MayAsk, check_counts};
 use crate::dialogs::Dialogs;
 use crate::error::{Kind, Result};
-use crate::model::{Attachment, Message, Placement};
+use crate::model::{Attachment, Message, OpenAttachment, Placement};
+use crate::session::{Sessions, Sharing};
 
 /// What MAPISendDocuments is given: lists in strings.
 #[derive(Debug, Clone, Copy)]
@@ -24,32 +26,50 @@ pub struct Documents<'a> {
     pub names: &'a str,
 }
 
-/// Shows the compose window with these files attached, and their names for a subject.
+/// Shows the compose window with these files attached, and their names for a subject. Where nothing is
+/// configured the person's mail program gets them; where there is none, the person may log on.
 ///
 /// # Errors
 /// [`Kind::AttachmentUnreadable`] for a file that is not there or cannot be read (the reference
 /// has no other code for this call); [`Kind::NotSupported`] where there is nothing to show it on,
 /// [`Kind::UserAborted`].
 pub fn send_documents(
-    access: Access,
+    sessions: &Sessions,
     documents: Documents<'_>,
     dialogs: &dyn Dialogs,
 ) -> Result<Handed> {
-    let limits = access.limits();
     let attachments = attachments(documents);
+    let mut access = Access::of(sessions, 0, Sharing::Shared)?;
+    if access.is_unconfigured() {
+        let (message, files) = opened(&access, &attachments)?;
+        let given = dialogs
+            .available()
+            .and_then(|()| give_to_mail_program(message, &files, &access.people(), dialogs));
+        match given {
+            Err(error) if error.kind() == Kind::NotSupported => {}
+            given => return given,
+        }
+    }
+    access = access.or_ask(sessions, MayAsk::Profile(dialogs));
+    let (message, files) = opened(&access, &attachments)?;
+    dialogs.available()?;
+    compose(access.session()?.as_ref(), message, files, dialogs)
+}
+
+/// The files, within the limits that hold, and the message that they go with.
+fn opened(access: &Access, attachments: &[Attachment]) -> Result<(Message, Vec<OpenAttachment>)> {
+    let limits = access.limits();
     check_counts(&limits, 0, attachments.len())?;
-    let files = open_all(&attachments, &limits).map_err(|error| match error.kind() {
+    let files = open_all(attachments, &limits).map_err(|error| match error.kind() {
         Kind::AttachmentNotFound => error.recast(Kind::AttachmentUnreadable),
         _ => error,
     })?;
-    dialogs.available()?;
-    let session = access.session()?;
     let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
     let message = Message {
         subject: names.join(", "),
         ..Message::default()
     };
-    compose(&session, message, files, dialogs)
+    Ok((message, files))
 }
 
 /// As many attachments as there are paths: missing names come from the paths, names too many are

@@ -24,6 +24,13 @@ pub enum Handed {
         /// Why it did not go out at once; nothing where it was not tried.
         because: Option<String>,
     },
+    /// A window that outlives the call: whoever has it sends the message, or not.
+    Shown,
+    /// The person's mail program: so does whoever has that.
+    GivenTo {
+        /// What it is called.
+        program: String,
+    },
 }
 
 /// As the last error and the log have it.
@@ -31,6 +38,11 @@ impl fmt::Display for Handed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sent => f.write_str("sent"),
+            Self::Shown => f.write_str("a window shows the message"),
+            Self::GivenTo { program } => write!(
+                f,
+                "handed over to {program}: whether it is sent is up to the person"
+            ),
             Self::Queued { name, because } => {
                 write!(f, "queued as {name}: the outbox holds it")?;
                 match because {

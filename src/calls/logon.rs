@@ -75,7 +75,7 @@ fn checked(profile: &str, password: Secret) -> Result<(Option<&str>, Option<Secr
 ///
 /// # Errors
 /// Why it failed, where nobody can be asked or it is for no lack of a login; [`Kind::UserAborted`].
-pub(super) fn ask_for_login<T>(
+fn ask_for_login<T>(
     sessions: &Sessions,
     profile: &str,
     failed: Error,
@@ -117,17 +117,24 @@ pub(super) fn ask_for_login<T>(
     })
 }
 
-/// Opens a session for a call without a handle as a person says, where it cannot be opened without.
-pub(super) fn ask_for_implicit<S>(
+/// Opens a session that has no handle as a person says, where it cannot be opened without.
+pub(super) fn ask_for_session<S>(
     sessions: &Sessions,
+    profile: &str,
     failed: Error,
     may_ask: MayAsk<'_>,
     open: impl Fn(Option<&str>, Option<Secret>) -> Result<S>,
 ) -> Result<S> {
-    ask_for_login(sessions, "", failed, may_ask, &mut |profile, password| {
-        let (profile, password) = checked(profile, password)?;
-        open(profile, password)
-    })
+    ask_for_login(
+        sessions,
+        profile,
+        failed,
+        may_ask,
+        &mut |profile, password| {
+            let (profile, password) = checked(profile, password)?;
+            open(profile, password)
+        },
+    )
 }
 
 /// Gives a session handle up.

@@ -7,6 +7,8 @@ use super::Access;
 use super::composing::compose;
 use super::handing::{Handed, hand_over};
 use super::limits::{check_body, check_counts};
+use super::mail_program::give_to_mail_program;
+use super::modeless::show_apart;
 use super::recipients::{mailbox, resolve};
 use crate::config::{Limits, Profile};
 use crate::dialogs::Dialogs;
@@ -24,12 +26,24 @@ pub enum Compose<'d> {
     Unattended,
     /// A window shows it first.
     Dialog(&'d dyn Dialogs),
+    /// A window shows it, which outlives the call.
+    Modeless(&'d dyn Dialogs),
+}
+
+impl<'d> Compose<'d> {
+    /// Who shows it.
+    fn dialogs(self) -> Option<&'d dyn Dialogs> {
+        match self {
+            Self::Unattended => None,
+            Self::Dialog(dialogs) | Self::Modeless(dialogs) => Some(dialogs),
+        }
+    }
 }
 
 /// Sends a message to all its recipients, or to nobody.
 ///
-/// Success means that somebody else has taken responsibility for it, or that the outbox holds it. What
-/// is wrong is looked for in a fixed order, the caller's own mistakes first: limits, recipients,
+/// Success means that somebody else has taken responsibility for it, or that the outbox holds it; or,
+/// where that is what was asked for, that a person has it before them. What is wrong is looked for in a fixed order, the caller's own mistakes first: limits, recipients,
 /// attachments, profile.
 ///
 /// # Errors
@@ -38,10 +52,21 @@ pub fn send(access: Access, message: Message, attended: Compose<'_>) -> Result<H
     let limits = access.limits();
     check_counts(&limits, message.recipients.len(), message.attachments.len())?;
     check_body(&limits, &message.body)?;
-    if let Compose::Dialog(dialogs) = attended {
+    if let Some(dialogs) = attended.dialogs() {
         let attachments = open_all(&message.attachments, &limits)?;
         dialogs.available()?;
-        return compose(access.session()?.as_ref(), message, attachments, dialogs);
+        if access.is_unconfigured() {
+            let given = give_to_mail_program(message, &attachments, &access.people(), dialogs);
+            return given.or_else(|error| match error.kind() {
+                Kind::NotSupported => no_session(access, &error),
+                _ => Err(error),
+            });
+        }
+        let session = access.session()?;
+        return match attended {
+            Compose::Modeless(_) => show_apart(&session, message, attachments, dialogs),
+            _ => compose(&session, message, attachments, dialogs),
+        };
     }
     if message.recipients.is_empty() {
         return Err(Error::new(
@@ -56,6 +81,14 @@ pub fn send(access: Access, message: Message, attended: Compose<'_>) -> Result<H
     let session = access.session()?;
     let from = sender(session.profile(), message.originator.as_ref());
     go_out(&session, from, message, recipients, attachments)
+}
+
+/// Why a message cannot be sent, that nobody else would take either.
+fn no_session(access: Access, nobody: &Error) -> Result<Handed> {
+    match access.session() {
+        Err(failed) => Err(failed.within(nobody.reason())),
+        Ok(_) => Err(Error::new(nobody.kind(), nobody.reason())),
+    }
 }
 
 /// Sends a message of which everything is settled.

@@ -112,6 +112,7 @@ fn none(places: &[PathBuf], environment: &Environment) -> Error {
             places.join(" and no "),
         ),
     )
+    .unconfigured()
 }
 
 #[cfg(test)]
@@ -205,6 +206,7 @@ mod tests {
     fn without_a_file_the_reason_names_every_place_and_shows_an_example() {
         let places = Places::new(false);
         let at = |name: &str| places.folder.path().join(name).display().to_string();
+        assert!(places.load().unwrap_err().is_unconfigured());
         assert_eq!(
             places.refusal(),
             format!(
@@ -222,6 +224,7 @@ mod tests {
         let own = places.write("home/simplemapi/config.toml", b"[profile]\n\xff");
         let shown = own.display();
         assert_eq!(places.refusal(), format!("{shown}:2: not UTF-8"));
+        assert!(!places.load().unwrap_err().is_unconfigured());
         fs::write(&own, vec![b'#'; MOST_BYTES + 1]).unwrap();
         assert_eq!(
             places.refusal(),

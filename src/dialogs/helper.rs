@@ -19,6 +19,9 @@ use crate::error::{Error, Kind, Result};
 const START: Duration = Duration::from_secs(10);
 /// How long it may take to say what it began to say, and to hear what it is told.
 const MANNERS: Duration = Duration::from_secs(10);
+/// How long it may take to have the mail program take a message: one that is not in memory yet takes its
+/// time, and a person may have to say which.
+const HANDING_OVER: Duration = Duration::from_secs(60);
 /// How long it may take to end, once there is nothing more to say.
 const END: Duration = Duration::from_secs(5);
 
@@ -110,7 +113,13 @@ impl Talk<'_, '_> {
         }
         self.say(show)?;
         loop {
-            let request = match self.hear(Deadline::never())? {
+            let until = match show.dialog {
+                Dialog::OpenDraft(_) => Deadline::after(START),
+                Dialog::HandOver(_) => Deadline::after(HANDING_OVER),
+                // A person has all the time there is.
+                _ => Deadline::never(),
+            };
+            let request = match self.hear(until)? {
                 None => return Ok(End::HungUp),
                 Some(Said::Cancel) => return Ok(End::Cancelled),
                 Some(Said::Find { text }) => Request::Find(text),

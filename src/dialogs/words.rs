@@ -243,7 +243,7 @@ fn revealed<S: Serializer>(password: &Secret, to: S) -> Result<S::Ok, S::Error> 
 }
 
 /// A message as a person completed it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// Which of the identities it comes from.
     #[serde(default)]
@@ -260,7 +260,7 @@ pub struct Letter {
 }
 
 /// A file of a completed message.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LetterFile {
     /// The shown one of this number, from 0.

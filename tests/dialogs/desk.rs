@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::host::Host;
+use crate::host::{Host, names};
 
 const CARDS: &str = "\
     BEGIN:VCARD\nVERSION:4.0\nUID:g\nFN:Grace Hopper\nEMAIL:grace@example.org\nEND:VCARD\n\
@@ -82,13 +82,65 @@ impl Desk {
 
     /// Runs the host, before whom somebody does this.
     pub(crate) fn does(&self, person: &str, arguments: &[&str]) -> Told {
-        let _ = fs::remove_file(self.host.path("heard"));
+        self.tells(self.before(person, arguments))
+    }
+
+    /// The host, before whom somebody does this.
+    pub(crate) fn before(&self, person: &str, arguments: &[&str]) -> Command {
         let mut command = self.host.command(arguments);
+        self.seat(&mut command, person);
         command
+    }
+
+    /// Has somebody sit before whatever a program shows.
+    fn seat(&self, command: &mut Command, person: &str) {
+        let _ = fs::remove_file(self.host.path("heard"));
+        command
+            .env("SIMPLEMAPI_CONFIG", self.host.config())
+            .env("XDG_STATE_HOME", self.host.path("state"))
             .env("SIMPLEMAPI_UI", self.person())
             .env("PERSON", person)
             .env("PERSON_HEARD", self.host.path("heard"));
-        self.tells(command)
+    }
+
+    /// Runs the process of a window that shows a draft, in which somebody does this. It says how that
+    /// ended.
+    pub(crate) fn resumes(&self, folder: &Path, person: &str) -> String {
+        let mut command = Self::window(folder);
+        self.seat(&mut command, person);
+        let ended = command.output().unwrap();
+        assert!(ended.status.success(), "{ended:?}");
+        let said = String::from_utf8(ended.stdout).unwrap();
+        let said = said.lines().find_map(|line| line.strip_prefix("resumed: "));
+        said.unwrap().to_owned()
+    }
+
+    /// The process of a window that shows a draft: this very program, as the test of this name.
+    fn window(folder: &Path) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "desk::a_window_shows_a_draft", "--nocapture"])
+            .env("DRAFT", folder);
+        command
+    }
+
+    /// The same, started by somebody before the screen and left alone, who waits until it has the draft.
+    pub(crate) fn window_of_its_own(person: &str) -> String {
+        let program = std::env::current_exe().unwrap();
+        format!(
+            "shown = begin(); draft = shown['draft']\n\
+             subprocess.Popen([{program:?}, '--exact', 'desk::a_window_shows_a_draft'], \
+             start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, \
+             stderr=subprocess.DEVNULL, env=dict(os.environ, DRAFT=draft, PERSON={person:?}))\n\
+             wait_until_locked(draft + '/lock')\n"
+        )
+    }
+
+    /// The folders of this name in the state of simplemapi.
+    pub(crate) fn kept(&self, room: &str) -> Vec<PathBuf> {
+        let room = self.host.path("state/simplemapi").join(room);
+        let names = names(&room);
+        names.iter().map(|name| room.join(name)).collect()
     }
 
     pub(crate) fn tells(&self, mut command: Command) -> Told {
@@ -116,4 +168,18 @@ impl Desk {
         let heard = heard.lines().map(serde_json::from_str);
         heard.collect::<Result<_, _>>().unwrap()
     }
+}
+
+/// Is one where [`Desk::window`] starts it, and nothing elsewhere.
+#[test]
+fn a_window_shows_a_draft() {
+    let Some(folder) = std::env::var_os("DRAFT") else {
+        return;
+    };
+    let dialogs = simplemapi::dialogs::open(0);
+    let said = match simplemapi::calls::resume(Path::new(&folder), dialogs.as_ref()) {
+        Ok(handed) => handed.to_string(),
+        Err(error) => format!("{:?}: {}", error.kind(), error.reason()),
+    };
+    println!("resumed: {said}");
 }

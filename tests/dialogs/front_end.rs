@@ -9,7 +9,7 @@ use crate::code;
 use crate::desk::Desk;
 
 /// Longer than a front end may be silent, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(100);
 
 #[test]
 fn a_front_end_that_fails_is_a_failure_and_never_a_cancel() {
@@ -59,22 +59,63 @@ fn a_front_end_that_fails_is_a_failure_and_never_a_cancel() {
 }
 
 #[test]
+fn a_front_end_that_fails_at_any_step_of_any_dialog_is_a_failure() {
+    const FAILURES: [&str; 8] = [
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "raw(b'\\xff\\xff\\xff\\xff')",
+        "raw(b'\\0\\0\\0\\x02[]'); hear()",
+        "begin(); os.kill(os.getpid(), signal.SIGKILL)",
+        "begin(); raw(b'\\0\\0\\0\\x09{')",
+        "begin(); say('propose', dialog='none'); hear()",
+        "begin(); say('find', text='lov'); hear(); raw(b'\\xff'); sys.exit(3)",
+        "begin(); propose('resolve', person=to('Nobody')); sys.exit(3)",
+    ];
+    let configured = Desk::new();
+    let unconfigured = Desk::without_profile();
+    let file = configured.file("one.txt", "one\n");
+    for (desk, arguments) in [
+        (&configured, &["address", "3", ""][..]),
+        (&configured, &["details", "Grace Hopper"]),
+        (&configured, &["resolve", "Lovelace"]),
+        (&configured, &["send", "8", "Lovelace", &file]),
+        (&configured, &["send", "12", "Lovelace", &file]),
+        (&configured, &["documents", &file]),
+        (&unconfigured, &["logon", "1"]),
+        (&unconfigured, &["send", "8", "Lovelace", &file]),
+        (&unconfigured, &["send", "9", "Lovelace", &file]),
+        (&unconfigured, &["documents", &file]),
+    ] {
+        for person in FAILURES {
+            let told = desk.does(person, arguments);
+            assert_eq!(told.code, code::FAILURE, "{arguments:?} {person} {told:?}");
+        }
+        assert_eq!(desk.host.delivered().len(), 0);
+        for room in ["drafts", "handed-over"] {
+            assert!(desk.kept(room).is_empty(), "{arguments:?}");
+        }
+    }
+}
+
+#[test]
 fn a_front_end_that_is_silent_is_waited_for_no_longer_than_it_may_be() {
     let silences: Vec<_> = [
         // Before hello, in the middle of a word, and when it should listen.
         ("time.sleep(1000)", ""),
         ("raw(b'\\0\\0\\0\\x40{'); time.sleep(1000)", ""),
         ("say('hello', version=1); time.sleep(1000)", "yes"),
+        // Where nobody thinks: a window of its own, and the mail program.
+        ("begin(); time.sleep(1000)", "modeless"),
+        ("begin(); time.sleep(1000)", "unconfigured"),
     ]
     .map(|(person, long)| {
         std::thread::spawn(move || {
-            let desk = Desk::new();
-            let mut command = desk.host.command(&["send", "8", "Grace Hopper"]);
-            command
-                .env("SIMPLEMAPI_UI", desk.person())
-                .env("PERSON", person)
-                .env("PERSON_HEARD", desk.host.path("heard"));
-            if !long.is_empty() {
+            let desk = match long {
+                "unconfigured" => Desk::without_profile(),
+                _ => Desk::new(),
+            };
+            let flags = if long == "modeless" { "12" } else { "8" };
+            let mut command = desk.before(person, &["send", flags, "Grace Hopper"]);
+            if long == "yes" {
                 command.env("LONG", long);
             }
             let begun = Instant::now();

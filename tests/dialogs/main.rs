@@ -5,6 +5,7 @@
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "a test stops where it fails"
 )]
 
@@ -13,7 +14,10 @@ mod desk;
 mod front_end;
 #[path = "../support/host.rs"]
 mod host;
+mod keeping;
 mod logging_on;
+mod mail_program;
+mod modeless;
 mod writing;
 
 /// What MAPI_E_USER_ABORT and its like are in C.
@@ -22,6 +26,7 @@ mod code {
     pub(crate) const USER_ABORT: u32 = 1;
     pub(crate) const FAILURE: u32 = 2;
     pub(crate) const LOGIN_FAILURE: u32 = 3;
+    pub(crate) const ATTACHMENT_NOT_FOUND: u32 = 11;
     pub(crate) const ATTACHMENT_OPEN_FAILURE: u32 = 12;
     pub(crate) const AMBIGUOUS: u32 = 21;
     pub(crate) const INVALID_EDITFIELDS: u32 = 24;

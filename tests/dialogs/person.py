@@ -3,11 +3,13 @@
 
 Everything that the library says is written down in the file PERSON_HEARD, a line each.
 """
+import fcntl
 import json
 import os
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -53,6 +55,23 @@ def propose(dialog, **more):
 
 def to(name, kind="to"):
     return {"class": kind, "name": name}
+
+
+def note(draft, letter):
+    """Writes down what the person has so far."""
+    with open(draft + "/letter.json", "w") as file:
+        json.dump(letter, file)
+
+
+def wait_until_locked(path):
+    with open(path) as file:
+        for _ in range(500):
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return
+            fcntl.flock(file, fcntl.LOCK_UN)
+            time.sleep(0.02)
 
 
 exec(os.environ["PERSON"])

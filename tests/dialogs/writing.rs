@@ -71,7 +71,7 @@ fn what_was_sent_is_sent_even_if_the_window_is_gone_and_only_once() {
     let told = desk.does(&gone, &["send", "8", ""]);
     assert_eq!(told.code, code::SUCCESS, "{told:?}");
     let twice = format!("begin(); say('propose', **{letter}); say('propose', **{letter}); hear()");
-    let told = desk.does(&twice, &["send", "12", ""]);
+    let told = desk.does(&twice, &["send", "8", ""]);
     assert_eq!(told.code, code::SUCCESS, "{told:?}");
     assert_eq!(desk.host.delivered().len(), 2);
 }

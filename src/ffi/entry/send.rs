@@ -8,6 +8,7 @@ use crate::calls::{self, Compose, Documents};
 use crate::dialogs::{self, Dialogs};
 use crate::ffi::abi::*;
 use crate::ffi::guard;
+use crate::ffi::process::Process;
 use crate::ffi::read::{self, Outline};
 use crate::ffi::text::Form;
 use crate::trace;
@@ -16,6 +17,8 @@ use crate::trace;
 fn compose(flags: FLAGS, dialogs: &dyn Dialogs) -> Compose<'_> {
     if flags & MAPI_DIALOG == 0 {
         Compose::Unattended
+    } else if flags & MAPI_DIALOG_MODELESS == MAPI_DIALOG_MODELESS {
+        Compose::Modeless(dialogs)
     } else {
         Compose::Dialog(dialogs)
     }
@@ -263,8 +266,8 @@ pub unsafe extern "system" fn MAPISendDocuments(
             names: &names,
         };
         let dialogs = dialogs::open(ulUIParam);
-        let access = access(lhSessionNull, MAPI_LOGON_UI, dialogs.as_ref())?;
-        let handed = calls::send_documents(access, documents, dialogs.as_ref())?;
+        let sessions = &Process::current().sessions;
+        let handed = calls::send_documents(sessions, documents, dialogs.as_ref())?;
         trace::outcome(handed.to_string());
         Ok(())
     })
