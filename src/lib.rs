@@ -24,6 +24,7 @@
 //! * [`config`]: the file, the environment, secrets.
 //! * [`error`]: what went wrong, in our words. [`trace`]: one line a call, for the curious.
 //! * [`deadline`]: a bound on the time of a whole call. [`child`]: programs run on the side.
+//!   [`services`]: hosts that a domain names in DNS.
 //!   [`regular_file`], `descriptor`: files opened without surprises for the host. `host_name`: whose
 //!   machine this is.
 
@@ -49,5 +50,6 @@ pub mod model;
 pub mod outbox;
 pub mod providers;
 pub mod regular_file;
+pub mod services;
 pub mod session;
 pub mod trace;
