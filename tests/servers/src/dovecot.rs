@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::postfix::{ACCOUNTS, run};
+use crate::postfix::{ACCOUNTS, READER, run};
 
 pub(crate) const PROGRAM: &str = "/usr/sbin/dovecot";
 
@@ -15,6 +15,7 @@ pub(crate) fn start(folder: &Path) -> PathBuf {
     let socket = home.join("auth");
     let users: String = ACCOUNTS
         .iter()
+        .chain([&READER])
         .map(|account| format!("{}:{{PLAIN}}{}\n", account.user, account.password))
         .collect();
     fs::write(home.join("users"), users).expect("Dovecot's users");

@@ -19,6 +19,7 @@
     reason = "a test whose server fails has to fail"
 )]
 
+mod bus;
 mod certificates;
 mod desktop;
 mod dovecot;
@@ -31,6 +32,7 @@ mod sink;
 mod skip;
 mod slapd;
 
+pub use bus::Bus;
 pub use certificates::{Certificates, Flaw, Identity};
 pub use desktop::Desktop;
 pub use imap::Imap;
@@ -95,6 +97,14 @@ pub fn slapd() -> Option<&'static Slapd> {
 /// As [`postfix`].
 pub fn desktop() -> Option<Desktop> {
     can_run(Desktop::can_run()).then(Desktop::start)
+}
+
+/// The bus of a session of its own, with a keyring that is unlocked; none where it cannot run.
+///
+/// # Panics
+/// As [`postfix`].
+pub fn keyring() -> Option<Bus> {
+    can_run(Bus::can_run()).then(Bus::start)
 }
 
 fn can_run(checked: Result<(), String>) -> bool {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::running::Running;
-use crate::{Certificates, Flaw, Mailbox, dovecot, free_ports};
+use crate::{Certificates, Flaw, Imap, Mailbox, dovecot, free_ports};
 
 /// A way into the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,11 @@ pub(crate) const ACCOUNTS: [Account; 2] = [
         password: "pa\"ss\\word",
     },
 ];
+/// Somebody whose password is also that of the IMAP server.
+pub(crate) const READER: Account = Account {
+    user: "carol",
+    password: Imap::PASSWORD,
+};
 
 const DOMAIN: &str = "example.test";
 const PROGRAM: &str = "/usr/sbin/postfix";
@@ -250,6 +255,11 @@ impl Postfix {
     /// Alice, whose password is plain, and Bob, whose password has a quote and a backslash.
     pub fn accounts(&self) -> [Account; 2] {
         ACCOUNTS
+    }
+
+    /// Carol, who reads her mail on [`Imap`] with the same password.
+    pub fn reader(&self) -> Account {
+        READER
     }
 
     /// A mailbox that nobody else was given.
