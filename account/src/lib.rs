@@ -5,13 +5,15 @@
 //! a program with windows calls it on a thread of its own.
 //!
 //! ```no_run
-//! use simplemapi::config::Secret;
-//! use simplemapi_account::{Account, find, keep, try_out};
+//! use simplemapi_account::{Account, Secret, find, keep, try_out};
 //!
 //! # fn main() -> Result<(), simplemapi_account::Problem> {
 //! let found = find("ada@example.org", "Ada Lovelace", &|| true);
-//! // With hints for the person, and where it comes from.
-//! let account = found.map_or_else(|| Account::guess("ada@example.org", "Ada Lovelace"), |found| found.account);
+//! // A person is shown where it comes from, and what is said about the password.
+//! let account = found.map_or_else(
+//!     || Account::guess("ada@example.org", "Ada Lovelace"),
+//!     |found| found.account,
+//! );
 //! let password = Secret::new("hunter2".to_owned());
 //! try_out(&account, &password)?;
 //! let profile = keep(&account, &password)?;
@@ -23,36 +25,18 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod configuration;
+mod find;
+mod keep;
+mod keyring;
 mod problem;
+mod profile;
+mod try_out;
 
 pub use account::{Account, Found, Hint, Server, Source};
+pub use find::find;
+pub use keep::keep;
+pub use keyring::Keyring;
 pub use problem::{Part, Problem};
 pub use simplemapi::config::{Secret, Security};
-
-/// Looks for the servers of a mail address, for 20 seconds at most. `go_on` is asked between the steps.
-///
-/// Nothing that is found was tried yet, and all of it is meant to be shown to the person. `None`: nobody
-/// knows the address, or it is none; the person has to say where the servers are.
-pub fn find(address: &str, name: &str, go_on: &dyn Fn() -> bool) -> Option<Found> {
-    let _ = (address, name, go_on);
-    None
-}
-
-/// Logs in to the servers, for a minute at most, and sends nothing.
-///
-/// # Errors
-/// What is wrong, at which server or with which field, and what to mend.
-pub fn try_out(account: &Account, password: &Secret) -> Result<(), Problem> {
-    let _ = (account, password);
-    Err(Problem::new(Part::Settings, "nothing is tried yet"))
-}
-
-/// Gives the password to the keyring and writes the account into the person's configuration as a new
-/// profile, whose name it returns.
-///
-/// # Errors
-/// What is wrong; then neither of the two has been kept.
-pub fn keep(account: &Account, password: &Secret) -> Result<String, Problem> {
-    let _ = (account, password);
-    Err(Problem::new(Part::Configuration, "nothing is kept yet"))
-}
+pub use try_out::try_out;

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use simplemapi::error::{Error, Kind};
+
 /// What has to be mended. Shown, it is one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What is wrong.
+    /// Where it is.
     pub part: Part,
-    /// Why, and what to do about it.
+    /// What it means to a program, as in the library.
+    pub kind: Kind,
+    /// What is wrong, and what to do about it.
     pub reason: String,
 }
 
@@ -27,18 +31,23 @@ pub enum Part {
 }
 
 impl Problem {
-    pub(crate) fn new(part: Part, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(part: Part, kind: Kind, reason: impl Into<String>) -> Self {
         Self {
             part,
+            kind,
             reason: reason.into(),
         }
+    }
+
+    pub(crate) fn of(part: Part, error: &Error) -> Self {
+        Self::new(part, error.kind(), error.reason())
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.part {
-            Part::Settings => write!(f, "the settings are not complete: {}", self.reason),
+            Part::Settings => write!(f, "the settings will not do: {}", self.reason),
             Part::Outgoing => write!(f, "outgoing mail: {}", self.reason),
             Part::Incoming => write!(f, "incoming mail: {}", self.reason),
             Part::Keyring => write!(f, "the password cannot be kept: {}", self.reason),

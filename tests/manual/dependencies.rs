@@ -68,6 +68,7 @@ fn licence<'a>(metadata: &'a Value, package: &Value, dependency: &str) -> &'a st
 fn heading(package: &str, kind: &str) -> &'static str {
     match (package, kind) {
         ("simplemapi", "") => "The library",
+        ("simplemapi-account", "") => "Setting up an account",
         ("simplemapi-cli", "") => "The command",
         ("simplemapi-manual", "") => "The manual",
         _ => "The tests",
@@ -107,7 +108,14 @@ fn asked_for() -> BTreeMap<(&'static str, String), Use> {
 fn every_dependency_has_a_row_that_says_how_it_is_used() {
     let page = read("docs/dependencies.md");
     let mut described = BTreeMap::new();
-    for heading in ["The library", "The command", "The manual", "The tests"] {
+    let headings = [
+        "The library",
+        "The command",
+        "Setting up an account",
+        "The manual",
+        "The tests",
+    ];
+    for heading in headings {
         for row in rows(section(&page, heading)) {
             let [name, why, instead, features, licence] = row[..] else {
                 panic!("a row of {} cells: {row:?}", row.len());
