@@ -13,7 +13,7 @@ use crate::model::{Person, Recipient, RecipientClass};
 pub const VERSION: u32 = 1;
 
 /// The first that a front end hears; the library lends the dialog, a front end owns it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "show")]
 pub struct Show<D> {
     /// What the library speaks.
@@ -26,7 +26,7 @@ pub struct Show<D> {
 }
 
 /// Whatever a front end says.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Said {
     /// It is ready to show something.
@@ -55,7 +55,7 @@ pub enum Said {
 }
 
 /// A dialog, with all that it shows at first.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "dialog", rename_all = "kebab-case")]
 pub enum Dialog {
     /// Log on: MAPI_LOGON_UI, MAPI_PASSWORD_UI.
@@ -75,7 +75,7 @@ pub enum Dialog {
 }
 
 /// Choose a profile, give a password.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct LogonDialog {
     /// The profiles there are.
@@ -89,7 +89,7 @@ pub struct LogonDialog {
 }
 
 /// Complete a message.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ComposeDialog {
     /// Whom it may come from, the one to begin with first.
@@ -109,7 +109,7 @@ pub struct ComposeDialog {
 }
 
 /// A file that is attached already.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ShownFile {
     /// The name that recipients see.
     pub name: String,
@@ -118,7 +118,7 @@ pub struct ShownFile {
 }
 
 /// Choose recipients.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AddressDialog {
     /// The title; empty for the front end's own.
     pub caption: String,
@@ -129,7 +129,7 @@ pub struct AddressDialog {
 }
 
 /// A field for recipients.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Which of them stand in it.
     pub class: RecipientClass,
@@ -138,7 +138,7 @@ pub struct Field {
 }
 
 /// See an entry.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DetailsDialog {
     /// Who it is.
@@ -150,7 +150,7 @@ pub struct DetailsDialog {
 }
 
 /// Choose one of several.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResolveDialog {
     /// What was looked for.
     pub text: String,
@@ -161,14 +161,14 @@ pub struct ResolveDialog {
 }
 
 /// Have a window of its own show a message that waits on the disk.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenDraftDialog {
     /// The folder that holds all of it.
     pub draft: PathBuf,
 }
 
 /// Give a message to the person's mail program.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandOverDialog {
     /// Whom it is for, as far as the program knows; nobody has been looked up.
     pub recipients: Vec<Recipient>,
@@ -181,7 +181,7 @@ pub struct HandOverDialog {
 }
 
 /// The copy of a file, which stays for the mail program to read.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CopiedFile {
     /// The name that recipients see.
     pub name: String,
@@ -201,7 +201,7 @@ pub enum Request {
 }
 
 /// What a person decided.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "dialog", rename_all = "kebab-case")]
 pub enum Proposal {
     /// To log on so.
@@ -270,7 +270,7 @@ pub enum LetterFile {
 }
 
 /// What a request is answered.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Answer {
     /// Whom a text may mean, the best first.

@@ -32,50 +32,65 @@ use simplemapi::dialogs::Dialog;
 use conversation::Conversation;
 use library::Wanted;
 
-/// What a program calls itself that has no one file for the desktop.
 const NAME: &str = "simplemapi-ui";
+/// The exit code of a program that was called wrongly, as in `sysexits.h`.
+const USAGE: u8 = 64;
+
+/// Where the library is that these windows are for.
+enum For {
+    /// In another program, at the other end of this.
+    Host(Conversation),
+    /// In this one, with the draft of this folder.
+    Draft(PathBuf),
+}
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let draft = match (arguments.next(), arguments.next(), arguments.next()) {
-        (None, ..) => None,
-        (Some(option), Some(folder), None) if option == "--draft" => Some(PathBuf::from(folder)),
-        _ => return ExitCode::from(64),
-    };
-    let conversation = match draft {
-        Some(_) => None,
-        None => match Conversation::inherited() {
-            Ok(conversation) => Some(conversation),
-            Err(_) => return ExitCode::from(64),
-        },
+    let Some(whom) = whom() else {
+        return ExitCode::from(USAGE);
     };
     end_by_a_panic();
     glib::set_prgname(Some(NAME));
+    if matches!(whom, For::Draft(_)) {
+        drafts::stand_alone();
+    }
     if let Err(error) = adw::init() {
-        if let Some(conversation) = conversation {
-            conversation.is_unavailable(error.message.to_string());
+        match whom {
+            For::Host(conversation) => conversation.is_unavailable(error.message.to_string()),
+            For::Draft(_) => drafts::say(&error.message),
         }
         return ExitCode::FAILURE;
     }
     glib::set_application_name("Simple MAPI");
     style();
+    let is_alone = matches!(whom, For::Draft(_));
     let (sender, wanted) = async_channel::bounded(1);
-    let begun = match (conversation, draft) {
-        (Some(conversation), _) => conversation.begin(sender),
-        (None, Some(folder)) => drafts::resume(folder, sender),
-        (None, None) => return ExitCode::from(64),
+    let begun = match whom {
+        For::Host(conversation) => conversation.begin(sender),
+        For::Draft(folder) => drafts::resume(folder, sender),
     };
     if begun.is_err() {
         return ExitCode::FAILURE;
     }
     let main_loop = glib::MainLoop::new(None, false);
-    let shown = main_loop.clone();
+    let ended = main_loop.clone();
     glib::spawn_future_local(async move {
-        show_all(wanted).await;
-        shown.quit();
+        show_all(wanted, is_alone).await;
+        ended.quit();
     });
     main_loop.run();
     ExitCode::SUCCESS
+}
+
+/// What the arguments say; nothing for those that are none of ours.
+fn whom() -> Option<For> {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (None, ..) => Conversation::inherited().ok().map(For::Host),
+        (Some(option), Some(folder), None) if option == drafts::OPTION => {
+            Some(For::Draft(folder.into()))
+        }
+        _ => None,
+    }
 }
 
 /// A window that cannot go on is gone, and the library is told at once: it keeps what was written. Its
@@ -89,13 +104,17 @@ fn end_by_a_panic() {
 }
 
 /// Shows one dialog after the other, as long as there are any.
-async fn show_all(wanted: Receiver<Wanted>) {
+async fn show_all(wanted: Receiver<Wanted>, is_alone: bool) {
     while let Ok(Wanted {
         parent,
         dialog,
         library,
     }) = wanted.recv().await
     {
+        if is_alone {
+            // When the window is there: it comes before this turn of the loop is over.
+            glib::idle_add_local_once(|| drafts::say(drafts::SHOWN));
+        }
         match dialog {
             Dialog::Logon(dialog) => logon::show(dialog, &library, parent).await,
             Dialog::Compose(dialog) => compose::show(dialog, &library, parent).await,

@@ -28,6 +28,9 @@ discard-question = Discard This Message?
 discard-explained = What you have written will be lost.
 discard = _Discard
 keep-writing = _Keep Writing
+unfinished = A message was not finished: “{ $subject }”.
+unfinished-open = O_pen
+unfinished-discard = _Discard It
 name-of-nobody = Nobody is found by the name “{ $name }”.
 name-of-several = Several people are found by the name “{ $name }”.
 
@@ -101,3 +104,4 @@ problem-configuration = The account cannot be saved: { $reason }
 
 # The mail program
 no-mail-program = there is no mail program that takes messages from others
+no-window = no window could be shown

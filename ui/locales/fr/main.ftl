@@ -28,6 +28,9 @@ discard-question = Abandonner ce message ?
 discard-explained = Ce que vous avez écrit sera perdu.
 discard = A_bandonner
 keep-writing = _Continuer à écrire
+unfinished = Un message n’a pas été terminé : « { $subject } ».
+unfinished-open = Ou_vrir
+unfinished-discard = Le _supprimer
 name-of-nobody = Personne ne porte le nom « { $name } ».
 name-of-several = Plusieurs personnes portent le nom « { $name } ».
 
@@ -101,3 +104,4 @@ problem-configuration = Le compte ne peut pas être enregistré : { $reason }
 
 # Le logiciel de messagerie
 no-mail-program = il n’y a pas de logiciel de messagerie qui prenne les messages des autres
+no-window = aucune fenêtre n’a pu être montrée

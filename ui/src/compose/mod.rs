@@ -5,6 +5,7 @@ mod files;
 mod kept;
 mod letter;
 mod marks;
+mod offer;
 pub(crate) mod recipients;
 mod suggestions;
 
@@ -31,7 +32,10 @@ pub(crate) async fn show(dialog: ComposeDialog, library: &Library, over: usize) 
     let sheet = Rc::new(Sheet::new(dialog, library));
     attach_button(&frame, &sheet.files);
     let changes = kept.watch(&sheet);
-    frame.open(&sheet.widget);
+    let content = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    content.append(&offer::unfinished());
+    content.append(&sheet.widget);
+    frame.open(&content);
     sheet.focus();
     loop {
         match frame.next().await {
