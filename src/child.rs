@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 #[cfg(unix)]
-pub use self::running::Conversation;
+pub use self::running::{Conversation, Unread};
 use self::running::{Running, signal};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
@@ -179,10 +179,11 @@ impl Program {
                     self.path.display()
                 ),
             )),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(self.killed_late(
-                &mut running,
-                "had its whole input, which it may have acted on, and was not done in time",
-            )),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                let what =
+                    "had its whole input, which it may have acted on, and was not done in time";
+                Err(self.killed_late(&mut running, what).in_doubt())
+            }
             Err(error) => Err(self.cannot_run(error)),
         }
     }

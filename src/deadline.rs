@@ -31,11 +31,8 @@ impl Deadline {
     /// # Errors
     /// `TimedOut` once the deadline has passed.
     pub fn allow(&self, step: Duration) -> io::Result<Duration> {
-        if Hurry::of_this_thread_is_over() {
-            return Err(io::Error::new(
-                io::ErrorKind::TimedOut,
-                "the session was closed meanwhile",
-            ));
+        if let Some(why) = given_up() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, why));
         }
         let Some(at) = self.at else { return Ok(step) };
         let left = at.saturating_duration_since(Instant::now());
@@ -56,17 +53,55 @@ pub struct Hurry {
     end: Mutex<Option<Instant>>,
 }
 
+/// Says why this thread is to wait no longer, once it is.
+type Look = Box<dyn Fn() -> Option<&'static str>>;
+
 thread_local! {
-    static HURRY: RefCell<Option<Arc<Hurry>>> = const { RefCell::new(None) };
+    static LOOK: RefCell<Option<Look>> = const { RefCell::new(None) };
+}
+
+/// How often a thread that may be asked to give up looks up from what it waits for.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// Why this thread has been asked to give up what it does; nothing if it has not.
+pub(crate) fn given_up() -> Option<&'static str> {
+    let look = |look: &RefCell<Option<Look>>| look.borrow().as_ref().and_then(|look| look());
+    LOOK.try_with(look).unwrap_or(None)
+}
+
+/// How long this thread may wait without looking up.
+pub(crate) fn bounded(limit: Duration) -> Duration {
+    match LOOK.try_with(|look| look.borrow().is_some()) {
+        Ok(true) => limit.min(LOOK_UP),
+        _ => limit,
+    }
+}
+
+/// Does something that ends early, as if its time were over, once there is a reason.
+pub(crate) fn unless<T>(
+    reason: impl Fn() -> Option<&'static str> + 'static,
+    work: impl FnOnce() -> T,
+) -> T {
+    /// What was looked for before comes back, whatever happens.
+    struct Before(Option<Look>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            LOOK.set(self.0.take());
+        }
+    }
+    let _before = Before(LOOK.replace(Some(Box::new(reason))));
+    work()
 }
 
 impl Hurry {
-    /// How often a thread that may be asked looks up from what it waits for.
-    const LOOK_UP: Duration = Duration::from_millis(50);
-
     /// From here on this thread's deadlines end when this is over.
     pub fn heed(self: &Arc<Self>) {
-        HURRY.set(Some(Arc::clone(self)));
+        let hurry = Arc::clone(self);
+        LOOK.set(Some(Box::new(move || {
+            hurry
+                .is_over()
+                .then_some("the session was closed meanwhile")
+        })));
     }
 
     /// Asks for an end: what is under way may take this long.
@@ -84,21 +119,6 @@ impl Hurry {
     fn is_over(&self) -> bool {
         let end = || *self.end.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_asked() && end().is_some_and(|end| end <= Instant::now())
-    }
-
-    fn of_this_thread_is_over() -> bool {
-        let over = |hurry: &RefCell<Option<Arc<Self>>>| {
-            hurry.borrow().as_ref().is_some_and(|hurry| hurry.is_over())
-        };
-        HURRY.try_with(over).unwrap_or(false)
-    }
-
-    /// How long this thread may wait without looking up.
-    pub(crate) fn bounded(limit: Duration) -> Duration {
-        match HURRY.try_with(|hurry| hurry.borrow().is_some()) {
-            Ok(true) => limit.min(Self::LOOK_UP),
-            _ => limit,
-        }
     }
 }
 
@@ -128,9 +148,9 @@ mod tests {
         std::thread::spawn(|| {
             let hurry = Arc::new(Hurry::default());
             let long = Duration::from_secs(60);
-            assert_eq!(Hurry::bounded(long), long);
+            assert_eq!(bounded(long), long);
             hurry.heed();
-            assert!(Hurry::bounded(long) < Duration::from_secs(1));
+            assert!(bounded(long) < Duration::from_secs(1));
             let deadline = Deadline::after(long);
             deadline.allow(long).unwrap();
             hurry.ask(long);
@@ -141,5 +161,15 @@ mod tests {
         })
         .join()
         .unwrap();
+    }
+
+    #[test]
+    fn work_ends_early_for_a_reason_and_nothing_else_does() {
+        let long = Duration::from_secs(60);
+        let error = unless(|| Some("enough"), || Deadline::never().allow(long)).unwrap_err();
+        assert_eq!(error.to_string(), "enough");
+        assert!(unless(|| None, || bounded(long)) < Duration::from_secs(1));
+        assert_eq!(bounded(long), long);
+        assert_eq!(given_up(), None);
     }
 }

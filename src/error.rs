@@ -105,6 +105,7 @@ pub struct Error {
     untaken: bool,
     unexplained: bool,
     unconfigured: bool,
+    in_doubt: bool,
     refused: Vec<Refused>,
 }
 
@@ -131,6 +132,7 @@ impl Error {
             untaken: false,
             unexplained: false,
             unconfigured: false,
+            in_doubt: false,
             refused: Vec::new(),
         }
     }
@@ -199,6 +201,13 @@ impl Error {
         self
     }
 
+    /// The same failure of a message that may have been taken all the same.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        self.in_doubt = true;
+        self
+    }
+
     /// The same failure with the recipients whom the server refused.
     #[must_use]
     pub fn refusing(mut self, refused: Vec<Refused>) -> Self {
@@ -229,6 +238,11 @@ impl Error {
     /// Whether nobody has configured anything yet: no file is there to be wrong.
     pub fn is_unconfigured(&self) -> bool {
         self.unconfigured
+    }
+
+    /// Whether the message may have been taken all the same.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     /// The recipients whom the server refused, where it was for them that the call failed.

@@ -21,29 +21,37 @@ pub(super) enum Asked<'s> {
 /// would propose. What fails is told to the person, who may mend it.
 ///
 /// # Errors
-/// Those of [`Dialogs::show`].
+/// Those of [`Dialogs::show`]; and for a person who gave up something that may have been done all the same,
+/// the failure that says so.
 pub(super) fn ask<T>(
     dialogs: &dyn Dialogs,
     dialog: &Dialog,
     asked: Asked<'_>,
     grant: &mut dyn FnMut(Proposal) -> Option<Result<(String, T)>>,
 ) -> Result<T> {
-    let mut granted = None;
-    dialogs.show(dialog, &mut |request| match request {
+    let (mut granted, mut doubt) = (None, None);
+    let shown = dialogs.show(dialog, &mut |request| match request {
         Request::Find(text) => found(asked, &text),
         Request::Propose(proposal) => match grant(proposal) {
             Some(Ok((outcome, value))) => {
                 granted = Some(value);
                 Answer::Accepted { outcome }
             }
-            Some(Err(error)) => Answer::Refused {
-                reason: error.reason(),
-            },
+            Some(Err(error)) => {
+                let reason = error.reason();
+                doubt = doubt.take().or(Some(error).filter(Error::is_in_doubt));
+                Answer::Refused { reason }
+            }
             None => Answer::Refused {
                 reason: "this is not the dialog that is open".to_owned(),
             },
         },
-    })?;
+    });
+    match (shown, doubt) {
+        // To say that nothing was sent would be to guess.
+        (Err(gave_up), Some(doubt)) if gave_up.kind() == Kind::UserAborted => return Err(doubt),
+        (shown, _) => shown?,
+    }
     granted.ok_or_else(|| Error::new(Kind::Failure, "the dialog ended without a decision"))
 }
 

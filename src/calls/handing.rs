@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::config::Queueing;
+use crate::deadline;
 use crate::error::{Error, Kind, Result};
 use crate::mime::Composed;
 use crate::model::Envelope;
@@ -76,7 +77,8 @@ pub(super) fn hand_over(
         keep_copy(session, &message);
         return Ok(Handed::Sent);
     };
-    if when == Queueing::Never || !error.is_passing() {
+    // What somebody gave up is not to go out later.
+    if when == Queueing::Never || !error.is_passing() || deadline::given_up().is_some() {
         return Err(error);
     }
     let queued = session

@@ -15,7 +15,7 @@ use std::time::Duration;
 use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
 
 use super::{End, Program};
-use crate::deadline::{Deadline, Hurry};
+use crate::deadline::{self, Deadline};
 use crate::error::Result;
 use crate::ffi::sys::job::{self, Job};
 
@@ -104,7 +104,7 @@ impl Running {
     pub(super) fn wait(&mut self) -> io::Result<End> {
         loop {
             let limit = self.deadline.allow(LONG)?;
-            if job::wait(&self.child, Hurry::bounded(limit))? {
+            if job::wait(&self.child, deadline::bounded(limit))? {
                 let status = self.child.wait()?;
                 if let Some(job) = self.job.take() {
                     job.release();
@@ -169,7 +169,7 @@ impl Input {
     /// Waits until what was handed over is written.
     fn settle(&mut self, deadline: Deadline) -> io::Result<()> {
         while self.is_writing {
-            let limit = Hurry::bounded(deadline.allow(LONG)?);
+            let limit = deadline::bounded(deadline.allow(LONG)?);
             match self.written.recv_timeout(limit) {
                 Ok(written) => {
                     self.is_writing = false;

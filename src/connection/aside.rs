@@ -69,8 +69,8 @@ fn bell() -> io::Result<(Silent, Silent)> {
 
 #[cfg(windows)]
 fn wait<T>(_over: &Silent, answered: &Receiver<T>, limit: Duration) -> io::Result<Option<T>> {
-    use crate::deadline::Hurry;
-    match answered.recv_timeout(Hurry::bounded(limit)) {
+    use crate::deadline;
+    match answered.recv_timeout(deadline::bounded(limit)) {
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(gone()),
         answer => Ok(answer.ok()),
     }

@@ -59,6 +59,11 @@ pub fn hear<W: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<W>> 
     })
 }
 
+/// The words that stand whole in these bytes, one after the other, up to what is not understood.
+pub fn whole<W: DeserializeOwned>(mut bytes: &[u8]) -> impl Iterator<Item = W> {
+    std::iter::from_fn(move || hear(&mut bytes).ok().flatten())
+}
+
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "it breaks off")
 }
@@ -77,6 +82,12 @@ mod tests {
         say(&mut bytes, &"grüß").unwrap();
         assert_eq!(heard(&bytes).unwrap().unwrap(), "grüß");
         assert!(heard(b"").unwrap().is_none());
+        say(&mut bytes, &"more").unwrap();
+        bytes.extend(b"\0\0\0\x09\"cu");
+        assert_eq!(
+            whole::<String>(&bytes).collect::<Vec<_>>(),
+            ["grüß", "more"]
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::words::{Said, Show, VERSION};
 use super::{Answer, Dialog, Dialogs, Request, frames};
 use crate::child::{Conversation, Program};
 use crate::companion;
-use crate::deadline::Deadline;
+use crate::deadline::{self, Deadline};
 use crate::error::{Error, Kind, Result};
 
 /// How long it may take to say hello. A toolkit that is not in memory yet takes seconds.
@@ -129,12 +129,30 @@ impl Talk<'_, '_> {
                     return Err(failed(self.program, &"it says hello again"));
                 }
             };
-            let answer = answer(request);
+            let answer = match request {
+                Request::Find(_) => answer(request),
+                Request::Propose(_) => deadline::unless(self.cancelled(), || answer(request)),
+            };
             let said = self.say(&answer);
             if matches!(answer, Answer::Accepted { .. }) {
                 return Ok(End::Accepted);
             }
             said?;
+        }
+    }
+
+    /// Looks whether the person has cancelled what is being done for them. That is read once it is done.
+    fn cancelled(&self) -> impl Fn() -> Option<&'static str> + 'static {
+        /// More than a few short words.
+        const AHEAD: usize = 4 << 10;
+        // Without a descriptor for it nobody can.
+        let unread = self.with.unread().ok();
+        move || {
+            let mut bytes = [0; AHEAD];
+            let ahead = unread.as_ref()?.peek(&mut bytes);
+            let mut said = frames::whole::<Said>(ahead);
+            said.any(|said| matches!(said, Said::Cancel))
+                .then_some("the person cancelled it")
         }
     }
 

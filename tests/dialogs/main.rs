@@ -30,5 +30,6 @@ mod code {
     pub(crate) const ATTACHMENT_OPEN_FAILURE: u32 = 12;
     pub(crate) const AMBIGUOUS: u32 = 21;
     pub(crate) const INVALID_EDITFIELDS: u32 = 24;
+    pub(crate) const NETWORK_FAILURE: u32 = 23;
     pub(crate) const NOT_SUPPORTED: u32 = 26;
 }

@@ -2,11 +2,15 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::code;
 use crate::desk::Desk;
+use crate::host::names;
 
 #[test]
 fn a_message_goes_out_as_a_person_completed_it() {
@@ -97,4 +101,65 @@ fn documents_are_sent_as_they_were_when_the_window_opened() {
     fs::remove_file(&files[1]).unwrap();
     let told = desk.does("begin()", &["documents", &files[1]]);
     assert_eq!(told.code, code::ATTACHMENT_OPEN_FAILURE);
+}
+
+#[test]
+fn whoever_cancels_while_it_is_being_sent_is_not_kept_waiting_and_nothing_waits_for_them() {
+    let desk = Desk::new();
+    // Takes connections, and says nothing for as long as anybody would wait.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let transport = format!(
+        "[profile.test]\naddress = \"ada@example.org\"\n[profile.test.transport]\nkind = \"smtp\"\n\
+         host = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n",
+        silent.local_addr().unwrap().port()
+    );
+    desk.configure(&transport);
+    let begun = Instant::now();
+    let told = desk.does(
+        "begin(); say('propose', dialog='compose', subject='s', body='b', \
+         recipients=[to('grace@example.org')]); time.sleep(1); say('find', text='gra'); say('cancel')",
+        &["send", "8", ""],
+    );
+    assert_eq!(told.code, code::USER_ABORT, "{told:?}");
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(names(&desk.host.outbox_path()), [""; 0]);
+}
+
+#[test]
+fn whoever_cancels_once_the_server_has_everything_is_not_told_that_nothing_was_sent() {
+    let desk = Desk::new();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    desk.configure(&format!(
+        "[profile.test]\naddress = \"ada@example.org\"\n[profile.test.transport]\nkind = \"smtp\"\n\
+         host = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n",
+        server.local_addr().unwrap().port()
+    ));
+    let has_it = desk.host.path("has it");
+    let told_by = has_it.clone();
+    std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let mut say = |words: &[u8]| stream.write_all(words).unwrap();
+        say(b"220 slow\r\n");
+        while let Some(Ok(line)) = lines.next() {
+            match line.as_str() {
+                "DATA" => say(b"354 go on\r\n"),
+                "." => fs::write(&told_by, "").unwrap(),
+                _ if line.starts_with("EHLO") || line.contains(":<") => say(b"250 fine\r\n"),
+                _ => {}
+            }
+        }
+    });
+    let person = format!(
+        "begin(); say('propose', dialog='compose', subject='s', body='b', \
+         recipients=[to('grace@example.org')])\n\
+         while not os.path.exists({has_it:?}): time.sleep(0.05)\n\
+         say('cancel')"
+    );
+    let told = desk.does(&person, &["send", "8", ""]);
+    assert_eq!(told.code, code::NETWORK_FAILURE, "{told:?}");
+    assert!(
+        told.reason.contains("it may have been delivered"),
+        "{told:?}"
+    );
 }

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+
+use rustix::net::{RecvFlags, recv};
 
 use super::Running;
 use super::pipes::socket_pair;
@@ -49,6 +52,14 @@ impl Conversation<'_> {
         self.running.pipes.wait_for_words()
     }
 
+    /// What the program will have said.
+    ///
+    /// # Errors
+    /// The system's, without a descriptor for it.
+    pub fn unread(&self) -> io::Result<Unread> {
+        self.running.pipes.unread().map(Unread)
+    }
+
     /// Ends the conversation, and waits for the program's end.
     ///
     /// # Errors
@@ -56,6 +67,19 @@ impl Conversation<'_> {
     pub fn end(mut self, deadline: Deadline) -> Result<Ended> {
         self.until(deadline);
         self.program.ended(self.running, true)
+    }
+}
+
+/// What a program has said and nobody has read yet, to be looked at from elsewhere.
+#[derive(Debug)]
+pub struct Unread(OwnedFd);
+
+impl Unread {
+    /// As much of it as there is room for; nothing where there is none.
+    pub fn peek<'b>(&self, into: &'b mut [u8]) -> &'b [u8] {
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        let length = recv(&self.0, &mut *into, flags).map_or(0, |(length, _)| length);
+        into.get(..length).unwrap_or_default()
     }
 }
 

@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-pub use self::conversation::Conversation;
+pub use self::conversation::{Conversation, Unread};
 use self::pipes::{Pair, Pipes, pipe};
 use super::{End, Program};
 use crate::deadline::Deadline;

@@ -123,6 +123,12 @@ impl Pipes {
         }
     }
 
+    /// Another descriptor of the program's input, which is a socket.
+    pub(super) fn unread(&self) -> io::Result<OwnedFd> {
+        let stdin = self.stdin.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
+        open_above(|| stdin.try_clone())
+    }
+
     /// Waits until [`Pipes::read_words`] does not wait.
     pub(super) fn wait_for_words(&mut self) -> io::Result<()> {
         loop {

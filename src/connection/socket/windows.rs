@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
-use crate::deadline::Hurry;
+use crate::deadline;
 use crate::ffi::sys::poll;
 
 /// A connected TCP socket in non-blocking mode.
@@ -37,7 +37,7 @@ impl Socket {
             &self.0,
             wanted.readable,
             wanted.writable,
-            Hurry::bounded(limit),
+            deadline::bounded(limit),
         )?;
         Ok(Readiness { readable, writable })
     }
@@ -63,7 +63,7 @@ impl Socket {
 
 /// Waits until something has come, or the limit has passed.
 pub(crate) fn wait_to_receive(socket: &UdpSocket, limit: Duration) -> io::Result<()> {
-    poll::wait(socket, true, false, Hurry::bounded(limit)).map(drop)
+    poll::wait(socket, true, false, deadline::bounded(limit)).map(drop)
 }
 
 impl Read for Socket {

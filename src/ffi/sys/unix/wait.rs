@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 
 use super::signals::Blocked;
-use crate::deadline::Hurry;
+use crate::deadline;
 
 thread_local! {
     /// What this thread blocks while it waits. `None` where it is not the host's: then whatever it
@@ -80,7 +80,7 @@ impl<'fd> Awaited<'fd> {
 /// # Errors
 /// When the kernel has no memory for it.
 pub(crate) fn wait(awaited: &mut [Awaited<'_>], limit: Duration) -> io::Result<()> {
-    let limit = Hurry::bounded(limit);
+    let limit = deadline::bounded(limit);
     let limit = libc::timespec {
         tv_sec: limit.as_secs().try_into().unwrap_or(libc::time_t::MAX),
         tv_nsec: limit.subsec_nanos().into(),

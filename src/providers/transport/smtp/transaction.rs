@@ -226,7 +226,7 @@ impl Transaction<'_> {
                     "{} did not answer to the end of the message: it may have been delivered",
                     self.server
                 );
-                Failure::Told(Error::new(Kind::Network, what).because(error))
+                Failure::Told(Error::new(Kind::Network, what).because(error).in_doubt())
             })?;
             if self.heard <= self.envelope.recipients.len() {
                 self.hear(reply)?;
