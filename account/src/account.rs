@@ -4,6 +4,9 @@ use std::fmt;
 
 use simplemapi::config::Security;
 
+use crate::problem::Problem;
+use crate::profile;
+
 /// What is known of an account before it is tried. A person may change all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -33,6 +36,15 @@ impl Account {
             outgoing: server("smtp", 465),
             incoming: Some(server("imap", 993)),
         }
+    }
+
+    /// The profile that [`keep`](crate::keep) would write, as text.
+    ///
+    /// # Errors
+    /// What in the account is missing or wrong.
+    pub fn profile(&self) -> Result<String, Problem> {
+        profile::checked(self)?;
+        Ok(profile::text(self, &profile::new_name(&self.address, &[])))
     }
 }
 

@@ -88,7 +88,7 @@ impl Configuration {
             .flat_map(TableLike::iter)
             .map(|(name, _)| name.to_owned())
             .collect();
-        let name = new_name(&account.address, &names);
+        let name = profile::new_name(&account.address, &names);
         profile::insert(&mut self.document, account, &name);
         // Programs that name no profile go on with the one that they had.
         let default = match names.as_slice() {
@@ -169,22 +169,6 @@ fn read(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     regular_file::read(&file, MOST_BYTES, &mut bytes)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
-}
-
-/// A name that programs and people can type: that of the domain, and a number where it is taken.
-fn new_name(address: &str, taken: &[String]) -> String {
-    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let label = domain.split('.').next().unwrap_or_default().to_lowercase();
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let base = match label.as_str() {
-        "" => "mail",
-        label if label.chars().all(plain) => label,
-        _ => "mail",
-    };
-    let is_free = |name: &String| !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
-    let numbered = (2_u32..).map(|number| format!("{base}-{number}"));
-    let mut names = std::iter::once(base.to_owned()).chain(numbered);
-    names.find(is_free).unwrap_or_default()
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Problem {

@@ -25,8 +25,16 @@ pub(crate) fn checked(account: &Account) -> Result<Profile, Problem> {
     let path = Path::new("");
     let config = Config::parse(&text, path, Environment::get()).map_err(|error| {
         let reason = error.reason();
-        let why = reason.splitn(3, ':').nth(2).unwrap_or(&reason);
-        refuse(why.trim().replace(&format!("profile.{name}."), ""))
+        let why = reason.splitn(3, ':').nth(2).unwrap_or(&reason).trim();
+        let mut why = why.to_owned();
+        for (table, words) in [
+            ("account.transport", " for outgoing mail"),
+            ("account.store", " for incoming mail"),
+            ("account", ""),
+        ] {
+            why = why.replace(&format!(" in [profile.{table}]"), words);
+        }
+        refuse(why)
     })?;
     let profile = config.profile(None);
     profile.cloned().map_err(|error| refuse(error.reason()))
@@ -37,6 +45,22 @@ pub(crate) fn text(account: &Account, name: &str) -> String {
     let mut document = DocumentMut::new();
     insert(&mut document, account, name);
     document.to_string()
+}
+
+/// A name that programs and people can type: that of the domain, and a number where it is taken.
+pub(crate) fn new_name(address: &str, taken: &[String]) -> String {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let label = domain.split('.').next().unwrap_or_default().to_lowercase();
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let base = match label.as_str() {
+        "" => "mail",
+        label if label.chars().all(plain) => label,
+        _ => "mail",
+    };
+    let is_free = |name: &String| !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let numbered = (2_u32..).map(|number| format!("{base}-{number}"));
+    let mut names = std::iter::once(base.to_owned()).chain(numbered);
+    names.find(is_free).unwrap_or_default()
 }
 
 /// Puts the account into a configuration, under a name that is not there yet.
@@ -135,17 +159,14 @@ keyring = true
         };
         assert_eq!(
             refused(&|account| account.outgoing.host = String::new()),
-            "\"host\" in [transport] is empty"
+            "\"host\" for outgoing mail is empty"
         );
         let refusal = refused(&|account| account.address = "ada".to_owned());
-        assert!(
-            refusal.starts_with("\"address\" in [profile.account] is wrong"),
-            "{refusal}"
-        );
+        assert!(refusal.starts_with("\"address\" is wrong"), "{refusal}");
         let refusal = refused(&|account| account.outgoing.security = Security::None);
         assert!(refusal.contains("in the clear"), "{refusal}");
         let refusal = refused(&|account| account.incoming.as_mut().unwrap().port = 0);
-        assert!(refusal.contains("\"port\" in [store]"), "{refusal}");
+        assert!(refusal.contains("\"port\" for incoming mail"), "{refusal}");
         let refusal = refused(&|account| account.name = "a\nb".to_owned());
         assert!(refusal.contains("control character"), "{refusal}");
     }

@@ -13,6 +13,8 @@ mod outbox;
 #[cfg(windows)]
 mod register;
 mod send;
+#[cfg(unix)]
+mod setup;
 mod version;
 
 use std::io::{self, Write};
@@ -39,6 +41,8 @@ enum Command {
     Contacts(contacts::Arguments),
     Doctor(doctor::Arguments),
     Outbox(outbox::Arguments),
+    #[cfg(unix)]
+    Setup(Box<setup::Arguments>),
     #[cfg(windows)]
     Register(register::Register),
     #[cfg(windows)]
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         Command::Contacts(arguments) => contacts::run(&arguments, &mut out, &mut err),
         Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
         Command::Outbox(arguments) => outbox::run(&arguments, &mut out, &mut err),
+        #[cfg(unix)]
+        Command::Setup(arguments) => setup::run(&arguments, &mut out, &mut err),
         #[cfg(windows)]
         Command::Register(arguments) => register::register(&arguments, &mut err),
         #[cfg(windows)]
