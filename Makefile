@@ -5,6 +5,8 @@ libdir     ?= $(PREFIX)/lib
 includedir ?= $(PREFIX)/include
 bindir     ?= $(PREFIX)/bin
 datadir    ?= $(PREFIX)/share
+# The library looks for its own programs in `libexec` of the folders above the one that it is in.
+libexecdir ?= $(PREFIX)/libexec
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt clippy header c-test bench soak install deb windows dll windows-zip conformance clean
@@ -41,7 +43,7 @@ soak: ## the long versions of the tests: more threads, more bodies, more time
 
 install: ## the library, headers, manual and command, under PREFIX, for pkg-config and CMake
 	@ci/with-tools build ci/install "$(DESTDIR)" "$(PREFIX)" "$(libdir)" "$(includedir)" "$(bindir)" \
-		"$(datadir)"
+		"$(datadir)" "$(libexecdir)"
 
 deb: ## the same as Debian packages, in target/debian
 	@ci/with-tools build,debian ci/deb target/debian

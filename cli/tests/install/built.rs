@@ -49,6 +49,8 @@ pub(crate) fn gather(folder: &Path) {
         env!("CARGO_BIN_EXE_simplemapi").into(),
         env!("CARGO_BIN_EXE_simplemapi-compose").into(),
         target().join("debug/simplemapi-manual"),
+        // Built with the workspace's tests; `tests/tree/` says why not from here.
+        target().join("debug/simplemapi-keyring"),
     ] {
         // Without what is for debuggers, as in a release: packing that takes long.
         run(Command::new("strip")

@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use crate::built::{in_project, run};
 
@@ -27,6 +30,7 @@ impl Tree<'_> {
 
     /// The program can be built in every way, and works.
     pub(crate) fn serves(&self) {
+        self.finds_its_keyring();
         let folder = tempfile::tempdir().unwrap();
         let program = |name: &str| folder.path().join(name);
         let source = in_project("examples/send.c");
@@ -50,6 +54,40 @@ impl Tree<'_> {
         self.sends(&program("by-hand"));
 
         self.sends(&self.built_by_cmake(folder.path(), "simplemapi::simplemapi"));
+    }
+
+    /// What the library runs is where it looks. That there is no keyring here it says itself.
+    fn finds_its_keyring(&self) {
+        let desk = tempfile::tempdir().unwrap();
+        let config = desk.path().join("config.toml");
+        let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = server.local_addr().unwrap().port();
+        thread::spawn(move || {
+            let (mut client, _) = server.accept().unwrap();
+            client.write_all(b"220 here\r\n").unwrap();
+            let _ = client.read(&mut [0; 512]);
+            let _ = client.write_all(b"250-here\r\n250 AUTH PLAIN\r\n");
+            let _ = client.read(&mut [0; 512]);
+        });
+        let text = format!(
+            "[profile.test]\naddress = \"ada@example.org\"\ntransport = {{ kind = \"smtp\", host = \
+             \"127.0.0.1\", port = {port}, security = \"none\", user = \"ada\", keyring = true }}\n"
+        );
+        fs::write(&config, text).unwrap();
+        let said = Command::new(self.prefix.join("bin/simplemapi"))
+            .arg("doctor")
+            .env_clear()
+            .env("SIMPLEMAPI_CONFIG", config)
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        let keyring = self.prefix.join("libexec/simplemapi/simplemapi-keyring");
+        let reason = format!(
+            "no password from {}: it ended with exit code 1: the keyring cannot be asked",
+            keyring.display()
+        );
+        assert!(said.contains(&reason), "{said}");
     }
 
     /// What CMake makes of it in a folder, linked with one of our targets.

@@ -18,6 +18,7 @@ fn install(built: &Path, destdir: &str, prefix: &str) {
         &below("include"),
         &below("bin"),
         &below("share"),
+        &below("libexec"),
     ]));
 }
 
