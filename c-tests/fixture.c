@@ -39,6 +39,24 @@ LHANDLE sending_session(void)
 #define GUARD 64
 #define RUBBISH '#'
 
+void needs_dialogs(void)
+{
+    SKIP_UNLESS(options.no_dialogs || options.person != NO_PERSON,
+                "needs --no-dialogs or --person");
+}
+
+bool check_dialog(const char *where, ULONG code, const char *why)
+{
+    static const ULONG any[] = {SUCCESS_SUCCESS, MAPI_USER_ABORT, MAPI_E_NOT_SUPPORTED};
+    if (options.no_dialogs)
+        return check_code(where, code, &any[2], 1, why);
+    if (options.person == PERSON_ACCEPTS)
+        return check_code(where, code, &any[0], 1, why);
+    if (options.person == PERSON_CANCELS)
+        return check_code(where, code, &any[1], 1, why);
+    return check_code(where, code, any, 3, why);
+}
+
 char *guarded_id(struct guarded_id *guarded, size_t size)
 {
     memset(guarded->bytes, RUBBISH, sizeof guarded->bytes);

@@ -17,6 +17,9 @@
 #include "library.h"
 #include "mail.h"
 
+/* Who answers dialogs, as far as that is known. */
+enum person { NO_PERSON, SOME_PERSON, PERSON_ACCEPTS, PERSON_CANCELS };
+
 /* The command line, as the tests see it. A limit of 0 is not known. */
 struct options {
     const char *library;
@@ -30,7 +33,8 @@ struct options {
     unsigned long long list_members;
     unsigned long long max_files, max_recipients, max_text, max_file;
     unsigned arrival_seconds, test_seconds;
-    bool no_dialogs, person, messages_never_change;
+    enum person person;
+    bool no_dialogs, messages_never_change;
 };
 extern struct options options;
 
@@ -43,6 +47,12 @@ extern struct options options;
 LHANDLE open_session(void);          /* on the tested profile; fails the test if it cannot */
 void close_session(LHANDLE session); /* 0 is no session, and nothing to close */
 LHANDLE sending_session(void);       /* 0 where the default profile is tested, else as above */
+
+/* Dialogs. Skips the rest of the test where nobody said who answers them. */
+void needs_dialogs(void);
+/* That a call which shows one returned what the person decided, or at once that none can be shown. */
+bool check_dialog(const char *where, ULONG code, const char *why);
+#define CHECK_DIALOG(got, why) check_dialog(CHECK_HERE, (got), (why))
 
 /* A buffer for an id, guarded in front and behind. */
 struct guarded_id {

@@ -60,7 +60,8 @@ static void usage(FILE *to)
           "  --max-file BYTES       how large an attachment\n"
           "  --no-dialogs           the library can show no dialogs here, so calls that need\n"
           "                         one must say so at once\n"
-          "  --person               somebody is there to look at dialogs\n"
+          "  --person WHAT          somebody answers dialogs and, whatever they show, accepts or\n"
+          "                         cancels; either if that is not known\n"
           "\n"
           "how to run\n"
           "  --verbose              name every test, not only those that fail\n"
@@ -98,13 +99,22 @@ static bool take_switch(const char *name)
         run.in_place = true;
     else if (strcmp(name, "--no-dialogs") == 0)
         options.no_dialogs = true;
-    else if (strcmp(name, "--person") == 0)
-        options.person = true;
     else if (strcmp(name, "--messages-never-change") == 0)
         options.messages_never_change = true;
     else
         return false;
     return true;
+}
+
+static enum person person(const char *what)
+{
+    if (strcmp(what, "accepts") == 0)
+        return PERSON_ACCEPTS;
+    if (strcmp(what, "cancels") == 0)
+        return PERSON_CANCELS;
+    if (strcmp(what, "either") != 0)
+        complain("a person accepts, cancels, or may do either: ", what);
+    return SOME_PERSON;
 }
 
 static void add_group(const char *name)
@@ -138,6 +148,8 @@ static bool take_value(const char *name, char *value)
         options.inbox = value;
     else if (strcmp(name, "--identity") == 0)
         options.identity = value;
+    else if (strcmp(name, "--person") == 0)
+        options.person = person(value);
     else if (strcmp(name, "--known-name") == 0)
         options.known_name = value;
     else if (strcmp(name, "--ambiguous-name") == 0)

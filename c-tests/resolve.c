@@ -76,18 +76,28 @@ static void a_name_that_several_have_is_ambiguous(void)
     close_session(session);
 }
 
-static void a_dialog_that_cannot_ask_which_is_said_so(void)
+static void a_person_is_asked_which_of_several_is_meant(void)
 {
     LHANDLE session;
+    ULONG code;
     lpMapiRecipDesc recipient = NULL;
-    SKIP_UNLESS(options.no_dialogs, "needs --no-dialogs");
+    needs_dialogs();
     SKIP_UNLESS(options.ambiguous_name != NULL, "needs --ambiguous-name");
     NEEDS(resolve_name);
     session = sending_session();
-    CHECK_CODE_ANY(mapi.resolve_name(session, 0, (char *)options.ambiguous_name, MAPI_DIALOG, 0,
-                                     &recipient),
-                   "several have this name, and the dialog cannot be shown", MAPI_E_NOT_SUPPORTED,
-                   MAPI_E_AMBIGUOUS_RECIPIENT);
+    code = mapi.resolve_name(session, 0, (char *)options.ambiguous_name, MAPI_DIALOG, 0, &recipient);
+    if (options.no_dialogs)
+        CHECK_CODE_ANY(code, "several have this name, and the dialog cannot be shown",
+                       MAPI_E_NOT_SUPPORTED, MAPI_E_AMBIGUOUS_RECIPIENT);
+    else
+        CHECK_DIALOG(code, "several have this name: a person says who is meant, or nobody");
+    if (code == SUCCESS_SUCCESS) {
+        NEEDS(free_buffer);
+        REQUIRE(recipient != NULL, "whom the person chose is returned");
+        CHECK(recipient->lpszName != NULL, "and has a name");
+        CHECK_CODE(mapi.free_buffer(recipient), SUCCESS_SUCCESS, "MAPIFreeBuffer: the whole tree");
+        recipient = NULL;
+    }
     CHECK_ADVISED(recipient == NULL, "a failure writes NULL, for there is nothing to free");
     CHECK_CODE(mapi.resolve_name(session, 0, NO_SUCH_NAME, MAPI_DIALOG, 0, &recipient),
                MAPI_E_UNKNOWN_RECIPIENT, "there is nothing to choose from");
@@ -260,7 +270,7 @@ static const struct test tests[] = {
     TEST(a_name_that_nobody_has_is_unknown),
     TEST(a_name_that_the_address_book_knows_is_found),
     TEST(a_name_that_several_have_is_ambiguous),
-    TEST(a_dialog_that_cannot_ask_which_is_said_so),
+    TEST(a_person_is_asked_which_of_several_is_meant),
     TEST(a_known_name_can_be_sent_to_by_name_and_by_what_it_resolves_to),
     TEST(a_name_that_several_have_stops_the_message),
     TEST(a_list_is_one_recipient_and_its_mail_goes_to_everyone_on_it),

@@ -200,7 +200,7 @@ static void a_logon_dialog_that_is_allowed_but_not_needed_does_not_appear(void)
 {
     const FLAGS flags[] = {MAPI_LOGON_UI, MAPI_PASSWORD_UI, MAPI_LOGON_UI | MAPI_PASSWORD_UI};
     size_t i;
-    SKIP_UNLESS(options.no_dialogs || options.person, "needs --no-dialogs or --person");
+    needs_dialogs();
     for (i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         LHANDLE session;
         ULONG code = log_on(flags[i], &session);
@@ -209,6 +209,23 @@ static void a_logon_dialog_that_is_allowed_but_not_needed_does_not_appear(void)
         if (code == SUCCESS_SUCCESS)
             close_session(session);
     }
+}
+
+static void a_person_may_choose_another_profile_where_that_is_allowed(void)
+{
+    LHANDLE session = GARBAGE;
+    ULONG code;
+    needs_dialogs();
+    NEEDS(logon);
+    code = mapi.logon(0, NO_SUCH_PROFILE, NULL, MAPI_LOGON_UI | MAPI_NEW_SESSION, 0, &session);
+    if (options.no_dialogs)
+        CHECK_REFUSED(code, MAPI_E_LOGON_FAILURE, "there is no such profile, and nobody to ask");
+    else
+        CHECK_DIALOG(code, "there is no such profile: a person chooses another, or none");
+    if (code == SUCCESS_SUCCESS)
+        close_session(session);
+    else
+        CHECK_ADVISED(session == 0, "a failure writes 0, for there is nothing to log off");
 }
 
 static void a_reserved_parameter_that_is_not_zero_is_ignored(void)
@@ -326,6 +343,7 @@ static const struct test tests[] = {
     TEST(a_failed_logon_shows_no_dialog_and_returns_at_once),
     TEST(flags_that_ask_for_nothing_special_are_accepted),
     TEST(a_logon_dialog_that_is_allowed_but_not_needed_does_not_appear),
+    TEST(a_person_may_choose_another_profile_where_that_is_allowed),
     TEST(a_reserved_parameter_that_is_not_zero_is_ignored),
     TEST(a_logoff_with_an_invalid_flag_fails_and_leaves_the_session_open),
     TEST(the_two_logoff_flags_of_old_headers_are_accepted),
