@@ -4,6 +4,7 @@
 use simplemapi::error::Kind;
 
 pub(crate) const OK: u8 = 0;
+const NOT_WANTED: u8 = 1;
 pub(crate) const USAGE: u8 = 64;
 const DATA_ERROR: u8 = 65;
 const NO_INPUT: u8 = 66;
@@ -19,6 +20,7 @@ const CONFIGURATION: u8 = 78;
 pub(crate) const HELP: &str = "\
 Exit status:
    0  done: when sending, somebody has taken responsibility for the message
+   1  a person did not want it: nothing was written, or the window was closed
   64  the command line is wrong
   65  the message breaks a limit: too large, too many recipients or files
   66  a file to attach, or the text, is missing or cannot be read
@@ -48,9 +50,9 @@ pub(crate) fn status(kind: Kind) -> u8 {
         Kind::OutOfMemory => OS_ERROR,
         Kind::DiskFull | Kind::AttachmentUnwritable => CANNOT_CREATE,
         Kind::AccessDenied => NO_PERMISSION,
-        // A command has no window to cancel, one session, no message ids and no edit fields.
-        Kind::UserAborted
-        | Kind::TooManySessions
+        Kind::UserAborted => NOT_WANTED,
+        // A command has one session, no message ids and no edit fields.
+        Kind::TooManySessions
         | Kind::InvalidSession
         | Kind::InvalidMessage
         | Kind::NoMessages

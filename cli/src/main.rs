@@ -8,13 +8,16 @@
 mod completions;
 mod contacts;
 mod doctor;
+mod drafts;
 mod exit;
 mod outbox;
+mod plain;
 #[cfg(windows)]
 mod register;
 mod send;
 #[cfg(unix)]
 mod setup;
+mod times;
 mod version;
 
 use std::io::{self, Write};
@@ -43,6 +46,7 @@ enum Command {
     Outbox(outbox::Arguments),
     #[cfg(unix)]
     Setup(Box<setup::Arguments>),
+    Drafts(drafts::Arguments),
     #[cfg(windows)]
     Register(register::Register),
     #[cfg(windows)]
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Outbox(arguments) => outbox::run(&arguments, &mut out, &mut err),
         #[cfg(unix)]
         Command::Setup(arguments) => setup::run(&arguments, &mut out, &mut err),
+        Command::Drafts(arguments) => drafts::run(&arguments, &mut out, &mut err),
         #[cfg(windows)]
         Command::Register(arguments) => register::register(&arguments, &mut err),
         #[cfg(windows)]

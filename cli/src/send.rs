@@ -11,13 +11,14 @@ use simplemapi::config::Config;
 use simplemapi::error::{Error, Kind, Result};
 use simplemapi::model::{Attachment, Message, Placement, Recipient, RecipientClass};
 use simplemapi::session::Session;
+use simplemapi_cli::{Draft, editor};
 
 use crate::exit;
 
 /// Send a message, with files or without, and return once somebody has taken responsibility for it.
 ///
 /// The text comes from --body, from --body-file, or from the standard input when that is not a
-/// terminal. Nothing is ever asked: what is missing is an error.
+/// terminal. Nothing is ever asked, unless by --compose: what is missing is an error.
 #[derive(clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Arguments {
@@ -51,6 +52,9 @@ pub(crate) struct Arguments {
     /// A file to attach under another name; these follow those of --attach
     #[arg(long, value_name = "NAME=FILE", value_parser = named_file)]
     attach_as: Vec<NamedFile>,
+    /// Write the message in $VISUAL or $EDITOR first, and send what was saved there
+    #[arg(long, conflicts_with = "attach_as")]
+    compose: bool,
     /// Ask the recipients' mail programs to tell when the message is read
     #[arg(long)]
     receipt: bool,
@@ -66,6 +70,7 @@ const AFTER: &str = "\
 Examples:
   simplemapi send ada@example.org --subject Report --attach report.pdf </dev/null
   make test 2>&1 | simplemapi send --to ada@example.org --cc grace@example.org -s \"Nightly test\"
+  simplemapi send --compose --attach report.pdf ada@example.org
   simplemapi send --profile work ada@example.org --body Hello --attach-as \"March.csv=/tmp/x7.csv\"";
 
 #[derive(Clone)]
@@ -113,21 +118,56 @@ pub(crate) fn run(arguments: &Arguments, err: &mut impl Write) -> io::Result<u8>
 }
 
 fn send(arguments: &Arguments, config: &Config) -> Result<Handed> {
-    let session = Session::open(config, arguments.profile.as_deref(), None)?;
-    let message = Message {
-        subject: arguments.subject.clone(),
-        body: body(arguments, config, session.limits().body_bytes)?,
-        class: arguments.class.clone(),
-        receipt_requested: arguments.receipt,
-        recipients: recipients(arguments),
-        attachments: attachments(arguments),
-        ..Message::default()
+    let session = Arc::new(Session::open(config, arguments.profile.as_deref(), None)?);
+    let body = body(arguments, config, session.limits().body_bytes)?;
+    let send = |message| {
+        let message = Message {
+            class: arguments.class.clone(),
+            receipt_requested: arguments.receipt,
+            ..message
+        };
+        let access = Access::from(Arc::clone(&session));
+        calls::send(access, message, Compose::Unattended)
     };
-    calls::send(
-        Access::from(Arc::new(session)),
-        message,
-        Compose::Unattended,
-    )
+    match arguments.compose {
+        true => write(arguments, body, send),
+        false => send(Message {
+            subject: arguments.subject.clone(),
+            body,
+            recipients: recipients(arguments),
+            attachments: attachments(arguments),
+            ..Message::default()
+        }),
+    }
+}
+
+/// Sends what a person makes of the message in their editor.
+fn write(
+    arguments: &Arguments,
+    body: String,
+    send: impl Fn(Message) -> Result<Handed>,
+) -> Result<Handed> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        let reason = "--compose needs a terminal, for the editor to run in";
+        return Err(Error::new(Kind::NotSupported, reason));
+    }
+    let shown = Draft {
+        to: [&arguments.recipients[..], &arguments.to].concat(),
+        cc: arguments.cc.clone(),
+        bcc: arguments.bcc.clone(),
+        subject: arguments.subject.clone(),
+        files: arguments.attach.clone(),
+        body,
+    };
+    let written = editor::edit(&shown)?;
+    if written.is_nothing_new(&shown)? {
+        let reason = "nothing was written, or nothing changed: not sent";
+        return Err(Error::new(Kind::UserAborted, reason));
+    }
+    written
+        .draft()
+        .and_then(|draft| send(draft.message()))
+        .inspect_err(|_| written.keep())
 }
 
 fn recipients(arguments: &Arguments) -> Vec<Recipient> {

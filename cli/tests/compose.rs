@@ -1,4 +1,5 @@
-//! `simplemapi-compose`, with the arguments that programs give xdg-email.
+//! A message that a person writes in their editor: `simplemapi-compose`, with the arguments that programs give
+//! xdg-email, and `simplemapi send --compose`.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::expect_used,
@@ -57,13 +58,23 @@ impl Desk {
 
     /// Runs it in a terminal of util-linux's `script`, with this editor and this answer.
     fn run_in_terminal(&self, arguments: &str, editor: &str, answer: &str) -> Output {
+        let program = env!("CARGO_BIN_EXE_simplemapi-compose");
+        self.in_terminal(&format!("{program} {arguments}"), editor, answer)
+    }
+
+    /// Sends in such a terminal.
+    fn send_in_terminal(&self, arguments: &str, editor: &str) -> Output {
+        let program = env!("CARGO_BIN_EXE_simplemapi");
+        self.in_terminal(&format!("{program} send --compose {arguments}"), editor, "")
+    }
+
+    fn in_terminal(&self, line: &str, editor: &str, answer: &str) -> Output {
         let script = self.path("editor");
         fs::write(&script, format!("#!/bin/sh\n{editor}\n")).expect("an editor");
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its mode");
-        let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_simplemapi-compose"));
         let mut child = self
             .command("timeout")
-            .args(["60", "script", "--quiet", "--return", "--command", &line])
+            .args(["60", "script", "--quiet", "--return", "--command", line])
             .arg("/dev/null")
             .env("EDITOR", &script)
             .env("SHELL", "/bin/sh")
@@ -147,10 +158,80 @@ fn without_a_yes_nothing_is_sent_and_what_was_written_is_kept() {
     let shown = text(&output.stdout);
     assert_eq!(output.status.code(), Some(4), "{shown}");
     assert_eq!(desk.sent(), [""; 0]);
-    let kept = shown
-        .lines()
-        .find_map(|line| line.split_once("is kept in "))
-        .expect("it says where");
-    let kept = fs::read_to_string(kept.1.trim()).expect("what was written");
+    let kept = kept(&shown);
     assert!(kept.ends_with("\nwritten\n"), "{kept}");
+}
+
+/// What the terminal says is kept, where it was kept.
+fn kept(shown: &str) -> String {
+    let line = shown
+        .lines()
+        .find_map(|line| line.split_once("is kept in "));
+    let path = line.expect("it says where").1.trim();
+    fs::read_to_string(path).expect("what was written")
+}
+
+#[test]
+fn what_was_saved_in_the_editor_is_sent() {
+    let desk = Desk::new();
+    let output = desk.send_in_terminal(
+        "ada@example.org --cc grace@example.org --subject S --attach 'Bericht März.txt' --receipt",
+        "cp \"$1\" seen; echo Written. >>\"$1\"",
+    );
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    let seen = fs::read_to_string(desk.path("seen")).expect("what the editor saw");
+    assert_eq!(
+        seen,
+        "To: ada@example.org\nCc: grace@example.org\nBcc: \nSubject: S\nAttach: Bericht März.txt\n\n"
+    );
+    let sent = desk.sent();
+    let [message] = &sent[..] else {
+        panic!("{sent:?}");
+    };
+    for part in [
+        "Written.",
+        "Cc: <grace@example.org>",
+        "Bericht",
+        "Disposition-Notification-To",
+    ] {
+        assert!(message.contains(part), "{part} {message}");
+    }
+}
+
+#[test]
+fn what_was_not_changed_is_not_sent_and_what_failed_is_kept() {
+    let desk = Desk::new();
+    for editor in ["true", "touch \"$1\"", "echo >\"$1\""] {
+        let output = desk.send_in_terminal("ada@example.org --body Hello", editor);
+        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{editor} {shown}");
+        assert!(shown.contains("not sent"), "{shown}");
+    }
+    for (editor, status) in [
+        (
+            "echo text >>\"$1\"; sed -i 's/^To: .*/To: Nobody/' \"$1\"",
+            67,
+        ),
+        ("echo text >>\"$1\"; sed -i '1i hello' \"$1\"", 69),
+    ] {
+        let output = desk.send_in_terminal("ada@example.org", editor);
+        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(status), "{editor} {shown}");
+        assert!(kept(&shown).ends_with("\ntext\n"), "{shown}");
+    }
+    assert_eq!(desk.sent(), [""; 0]);
+}
+
+#[test]
+fn without_a_terminal_nobody_is_asked_to_write() {
+    let desk = Desk::new();
+    let output = desk
+        .command(env!("CARGO_BIN_EXE_simplemapi"))
+        .args(["send", "--compose", "ada@example.org"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(69));
+    assert!(text(&output.stderr).contains("needs a terminal"));
 }

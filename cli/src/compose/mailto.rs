@@ -3,7 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::draft::Draft;
+use simplemapi_cli::Draft;
 
 /// What a `mailto:` URI asks for; none when it is something else. Only these fields are heeded: a page
 /// of somebody else's may hold the URI, and attach nothing to what a person sends.

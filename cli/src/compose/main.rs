@@ -2,8 +2,6 @@
 //! and sends it. Nothing leaves before somebody has said so.
 #![forbid(unsafe_code)]
 
-mod draft;
-mod editor;
 mod mailto;
 
 use std::io::{self, IsTerminal, Write};
@@ -18,7 +16,7 @@ use simplemapi::dialogs;
 use simplemapi::error::{Error, Kind, Result};
 use simplemapi::session::Session;
 
-use draft::Draft;
+use simplemapi_cli::{Draft, editor};
 
 /// Write a message and send it: the arguments are those of xdg-email.
 #[derive(Parser)]

@@ -9,9 +9,9 @@ use simplemapi::error::{Error, Result};
 use simplemapi::outbox::{Event, Selection, Summary};
 use simplemapi::session::Session;
 
-use super::times::until;
 use super::{Common, Failed, One, Place, find, places};
 use crate::exit;
+use crate::times::until;
 
 pub(super) fn flush(common: &Common, out: &mut impl Write) -> std::result::Result<u8, Failed> {
     let config = Config::load()?;

@@ -8,9 +8,10 @@ use simplemapi::config::Config;
 use simplemapi::mime::Sink;
 use simplemapi::outbox::{Entry, Foreign, Stage};
 
-use super::times::{now, span, until};
 use super::{Common, Failed, One, Place, find, places};
 use crate::exit;
+use crate::plain::plain;
+use crate::times::{now, span, until};
 
 pub(super) fn list(common: &Common, stage: Stage, out: &mut impl Write) -> Result<u8, Failed> {
     let config = Config::load()?;
@@ -170,11 +171,4 @@ fn object(place: &Place<'_>, entry: &Entry) -> Value {
         "done": state.done,
         "failed": failed.collect::<Vec<_>>(),
     })
-}
-
-/// Text from elsewhere, fit for a terminal.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }

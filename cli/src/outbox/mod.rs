@@ -7,7 +7,6 @@ mod listing;
 #[cfg_attr(windows, path = "service/windows.rs")]
 mod service;
 mod spooler;
-mod times;
 
 use std::io::{self, Write};
 

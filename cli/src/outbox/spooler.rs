@@ -13,9 +13,9 @@ use simplemapi::error::Result;
 
 use super::delivering::deliver_quietly;
 use super::service;
-use super::times::now;
 use super::{Chosen, Failed, places};
 use crate::exit;
+use crate::times::now;
 
 /// How often it looks for new messages: a look at one folder.
 const LOOK: Duration = Duration::from_secs(2);

@@ -7,19 +7,26 @@ use std::path::PathBuf;
 use simplemapi::error::{Error, Kind, Result};
 use simplemapi::model::{Attachment, Message, Placement, Recipient, RecipientClass};
 
+/// A message as a person sees it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Draft {
-    pub(crate) to: Vec<String>,
-    pub(crate) cc: Vec<String>,
-    pub(crate) bcc: Vec<String>,
-    pub(crate) subject: String,
-    pub(crate) files: Vec<PathBuf>,
-    pub(crate) body: String,
+pub struct Draft {
+    /// The recipients.
+    pub to: Vec<String>,
+    /// Those who get a copy.
+    pub cc: Vec<String>,
+    /// Those of whose copy nobody sees anything.
+    pub bcc: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// The files that go with it.
+    pub files: Vec<PathBuf>,
+    /// The text.
+    pub body: String,
 }
 
 impl Draft {
     /// Takes over what a URI asks for.
-    pub(crate) fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.to.extend(other.to);
         self.cc.extend(other.cc);
         self.bcc.extend(other.bcc);
@@ -27,7 +34,8 @@ impl Draft {
         self.body.push_str(&other.body);
     }
 
-    pub(crate) fn message(&self) -> Message {
+    /// The message to send.
+    pub fn message(&self) -> Message {
         let classes = [
             (RecipientClass::To, &self.to),
             (RecipientClass::Cc, &self.cc),
@@ -57,7 +65,10 @@ impl Draft {
     }
 
     /// Reads back what somebody has written.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// [`Kind::Failure`] with the number of a line of the header that is none.
+    pub fn parse(text: &str) -> Result<Self> {
         let mut draft = Self::default();
         let (mut lines, mut number) = (text.lines(), 0);
         for line in lines.by_ref() {

@@ -8,13 +8,17 @@ use std::process::Command;
 use simplemapi::error::{Error, Kind, Result};
 use tempfile::NamedTempFile;
 
-use crate::draft::Draft;
+use crate::Draft;
 
 /// What was written, in a file of its own.
-pub(crate) struct Written(NamedTempFile);
+#[derive(Debug)]
+pub struct Written(NamedTempFile);
 
 /// Shows a message in `$VISUAL` or `$EDITOR`, and waits until that has ended.
-pub(crate) fn edit(draft: &Draft) -> Result<Written> {
+///
+/// # Errors
+/// [`Kind::Failure`]: the editor failed, or there is no place for what is written.
+pub fn edit(draft: &Draft) -> Result<Written> {
     let failed = |what: &str| Error::new(Kind::Failure, what);
     let mut file = tempfile::Builder::new()
         .prefix("simplemapi-")
@@ -35,16 +39,32 @@ pub(crate) fn edit(draft: &Draft) -> Result<Written> {
 }
 
 impl Written {
-    pub(crate) fn draft(&self) -> Result<Draft> {
+    /// The message as it was saved.
+    ///
+    /// # Errors
+    /// Those of [`Draft::parse`], and [`Kind::Failure`] where nothing can be read.
+    pub fn draft(&self) -> Result<Draft> {
+        Draft::parse(&self.text()?)
+    }
+
+    /// Whether nothing was saved, or nothing else than what was shown.
+    ///
+    /// # Errors
+    /// [`Kind::Failure`] where nothing can be read.
+    pub fn is_nothing_new(&self, shown: &Draft) -> Result<bool> {
+        let text = self.text()?;
+        Ok(text.trim().is_empty() || text == shown.to_string())
+    }
+
+    fn text(&self) -> Result<String> {
         // Editors put a new file in the place of the old one: read it by its name.
-        let text = fs::read_to_string(self.0.path()).map_err(|error| {
+        fs::read_to_string(self.0.path()).map_err(|error| {
             Error::new(Kind::Failure, "cannot read what the editor has saved").because(error)
-        })?;
-        Draft::parse(&text)
+        })
     }
 
     /// Nobody has to write it again.
-    pub(crate) fn keep(&self) {
+    pub fn keep(&self) {
         let kept = self.0.path().with_extension("kept");
         if fs::copy(self.0.path(), &kept).is_ok() {
             let _ = writeln!(io::stderr(), "What you wrote is kept in {}", kept.display());
@@ -53,7 +73,7 @@ impl Written {
 }
 
 /// Whether the person says that it shall be sent.
-pub(crate) fn wanted(draft: &Draft) -> bool {
+pub fn wanted(draft: &Draft) -> bool {
     let people = [&draft.to[..], &draft.cc, &draft.bcc].concat().join(", ");
     let files = match draft.files.len() {
         0 => String::new(),

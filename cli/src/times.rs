@@ -4,13 +4,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970.
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }
 
 /// A span in its largest unit.
-pub(super) fn span(seconds: u64) -> String {
+pub(crate) fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds / 60),
@@ -20,7 +20,7 @@ pub(super) fn span(seconds: u64) -> String {
 }
 
 /// How far off a moment is.
-pub(super) fn until(moment: u64) -> String {
+pub(crate) fn until(moment: u64) -> String {
     match moment.saturating_sub(now()) {
         0 => "now".to_owned(),
         left => format!("in {}", span(left)),
