@@ -57,15 +57,17 @@ unsafe fn send(
 /// - ulUIParam: parent window of a dialog, or 0. Never dereferenced.
 /// - lpMessage: the message, not NULL. It stays the caller's and is not changed. See MapiMessage.
 ///   Without a dialog it needs at least one recipient.
-/// - flFlags: MAPI_DIALOG or MAPI_DIALOG_MODELESS (a person completes the message in a window; the call
-///   waits for them with either), MAPI_LOGON_UI (a person may be asked for a profile), MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits
-///   are ignored.
+/// - flFlags: MAPI_DIALOG (a person completes the message in a window, and the call waits for them),
+///   MAPI_DIALOG_MODELESS (the same in a window that outlives the call, which returns when everything is
+///   copied and the window is there), MAPI_LOGON_UI (a person may be asked for a profile),
+///   MAPI_NEW_SESSION (with lhSession 0: do not join the shared session). Other bits are ignored.
 /// - ulReserved: 0. Not looked at.
 ///
 /// # Returns
 ///
 /// - SUCCESS_SUCCESS: the server took responsibility for the message for every recipient, or the
-///   outbox holds it durably; SimpleMapiLastError says "sent" or "queued".
+///   outbox holds it durably; SimpleMapiLastError says "sent" or "queued". With MAPI_DIALOG_MODELESS: a
+///   window shows it. With a dialog and no configuration at all: the person's mail program has it.
 /// - MAPI_USER_ABORT: a person cancelled; nothing was sent.
 /// - MAPI_E_FAILURE: lpMessage is NULL, a count is not 0 where its array is NULL, the server refused
 ///   the message, the front end for dialogs failed, or no other code fits.
@@ -89,9 +91,11 @@ unsafe fn send(
 ///   SimpleMapiLastError says so.
 /// - MAPI_E_DISK_FULL, MAPI_E_ACCESS_DENIED: a message that stays on this machine, or waits in
 ///   the outbox, cannot be stored.
+/// - MAPI_E_ATTACHMENT_WRITE_FAILURE, MAPI_E_DISK_FULL: a file cannot be copied for a window that
+///   outlives the call, or for a mail program.
 /// - MAPI_E_NOT_SUPPORTED: a dialog was asked for, and there is no front end for it, or no screen.
 ///
-/// Source: the MAPI reference; the codes for a bad session, the network, the disk and what is not
+/// Source: the MAPI reference; the codes for a bad session, the network, the disk, a copy and what is not
 /// supported, which it does not list here, are our own decision.
 ///
 /// # Safety
@@ -226,7 +230,8 @@ pub unsafe extern "system" fn SimpleMapiSendMailWide(
 ///
 /// # Returns
 ///
-/// - SUCCESS_SUCCESS: the message was sent, or the outbox holds it.
+/// - SUCCESS_SUCCESS: the message was sent, or the outbox holds it; or, with no configuration at all,
+///   the person's mail program has it.
 /// - MAPI_USER_ABORT: a person cancelled; nothing was sent.
 /// - MAPI_E_FAILURE: the front end for dialogs failed, or no other code fits.
 /// - MAPI_E_LOGIN_FAILURE: no profile could be opened, and nobody could be asked for one.
@@ -234,7 +239,8 @@ pub unsafe extern "system" fn SimpleMapiSendMailWide(
 /// - MAPI_E_TOO_MANY_FILES, MAPI_E_ATTACHMENT_TOO_LARGE: more than the profile's limits allow: our own
 ///   decision.
 /// - MAPI_E_ATTACHMENT_OPEN_FAILURE: a file does not exist or cannot be read.
-/// - MAPI_E_ATTACHMENT_WRITE_FAILURE: its copy cannot be written.
+/// - MAPI_E_ATTACHMENT_WRITE_FAILURE, MAPI_E_DISK_FULL: its copy cannot be written, which a mail program
+///   is to read.
 /// - MAPI_E_NOT_SUPPORTED: there is no front end for dialogs here, or no screen: our own decision.
 ///
 /// Source: the MAPI reference, but for what is said to be our own.
