@@ -1,13 +1,36 @@
 //! Link settings of the shared library. Generates no code.
 
+use std::process::Command;
+use std::env;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     if os == "linux" {
         // The name programs are linked against, until 1.0 promises an ABI.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libsimplemapi.so.0");
         // Hosts close the library right after sending while their threads still have
         // destructors of ours to run: the code has to stay mapped.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        if loader_takes_packed_relocations() {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,pack-relative-relocs");
+        }
     }
+}
+
+/// A third of a megabyte less, and less to read when the library is loaded: glibc since 2.36. One that
+/// is older refuses such a library, so what is built for another machine goes without.
+fn loader_takes_packed_relocations() -> bool {
+    let libc = || {
+        let told = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+        String::from_utf8(told.ok()?.stdout).ok()
+    };
+    let version = |text: String| {
+        let (major, minor) = text.trim().strip_prefix("glibc ")?.split_once('.')?;
+        Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
+    };
+    env::var_os("HOST") == env::var_os("TARGET")
+        && libc()
+            .and_then(version)
+            .is_some_and(|version| version >= (2, 36))
 }

@@ -55,10 +55,19 @@ fn a_program_is_built_from_an_installed_tree_in_three_ways_and_sends() {
 /// Builds everything once more, for a release.
 #[test]
 #[ignore = "long: builds a release"]
-fn a_release_has_a_static_library_that_needs_no_shared_one() {
+fn a_release_is_small_and_has_a_static_library_that_needs_no_shared_one() {
+    const MOST_BYTES: u64 = 5_000_000;
     let folder = tempfile::tempdir().unwrap();
     let built = folder.path().join("built");
     run(Command::new(in_project("ci/build")).arg(&built));
+    let stripped = folder.path().join("stripped");
+    run(Command::new("strip")
+        .arg("--strip-unneeded")
+        .arg("-o")
+        .arg(&stripped)
+        .arg(built.join("libsimplemapi.so")));
+    let bytes = fs::metadata(&stripped).unwrap().len();
+    assert!(bytes < MOST_BYTES, "the library has {bytes} bytes");
     let prefix = folder.path().join("tree");
     install(&built, "", prefix.to_str().unwrap());
     let tree = Tree {
