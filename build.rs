@@ -1,10 +1,13 @@
-//! Link settings of the shared library. Generates no code.
+//! Link settings of the shared library, and a table of media types for it.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
-use std::env;
+use std::{env, fs, io};
 
-fn main() {
+fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    write_media_types()?;
     let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     if os == "linux" {
         // The name programs are linked against, until 1.0 promises an ABI.
@@ -16,6 +19,7 @@ fn main() {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,pack-relative-relocs");
         }
     }
+    Ok(())
 }
 
 /// A third of a megabyte less, and less to read when the library is loaded: glibc since 2.36. One that
@@ -33,4 +37,21 @@ fn loader_takes_packed_relocations() -> bool {
         && libc()
             .and_then(version)
             .is_some_and(|version| version >= (2, 36))
+}
+
+/// What `src/mime/media_types.rs` looks things up in.
+fn write_media_types() -> io::Result<()> {
+    let known = mime_guess::get_extensions("*", "*").unwrap_or_default();
+    let endings: BTreeMap<String, Vec<&str>> = known
+        .iter()
+        .map(|ending| {
+            let types = mime_guess::from_ext(ending).iter_raw().collect();
+            (ending.to_ascii_lowercase(), types)
+        })
+        .collect();
+    let lines = endings
+        .iter()
+        .map(|(ending, types)| format!("\n{ending} {}", types.join(" ")));
+    let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(folder.join("media_types"), lines.collect::<String>() + "\n")
 }

@@ -7,6 +7,7 @@ use mail_builder::headers::content_type::ContentType;
 
 use super::composed::Piece;
 use super::headers::{self, Fields};
+use super::media_types;
 use super::nested::{self, Nested};
 use super::source::Source;
 use super::text::EncodedText;
@@ -100,8 +101,7 @@ impl Mixed {
 /// The media type that a name speaks of, for a part in base64: no message and no multipart may be
 /// that (RFC 2046 5), so what is neither sent as one nor anything else is not known.
 fn media_type(name: &str) -> &'static str {
-    mime_guess::from_path(name)
-        .first_raw()
+    media_types::of_name(name)
         .filter(|kind| !kind.starts_with("message/") && !kind.starts_with("multipart/"))
         .unwrap_or(UNKNOWN)
 }

@@ -6,6 +6,7 @@ mod headers;
 mod html;
 mod lines;
 mod local_lines;
+mod media_types;
 mod message_class;
 mod mixed;
 mod nested;

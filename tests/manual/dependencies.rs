@@ -67,7 +67,7 @@ fn licence<'a>(metadata: &'a Value, package: &Value, dependency: &str) -> &'a st
 /// The heading under which a dependency has its row.
 fn heading(package: &str, kind: &str) -> &'static str {
     match (package, kind) {
-        ("simplemapi", "") => "The library",
+        ("simplemapi", "" | "build") => "The library",
         ("simplemapi-account", "") => "Setting up an account",
         ("simplemapi-cli", "") => "The command",
         ("simplemapi-manual", "") => "The manual",

@@ -9,6 +9,7 @@ use super::field_text;
 use super::fields::text;
 use super::structure::Part;
 use crate::attachment::display_name;
+use crate::mime::media_types;
 use crate::model::ReceivedFile;
 
 /// How much of a message inside a message is decoded to find its subject.
@@ -54,7 +55,7 @@ fn subject(message: &[u8], part: &Part) -> String {
 }
 
 /// The ending by which programs know a file of this media type.
-fn extension(media: &str) -> &str {
+fn extension(media: &str) -> &'static str {
     match media {
         // Of the endings of these, the table that knows all has another one first.
         "text/plain"
@@ -73,12 +74,7 @@ fn extension(media: &str) -> &str {
         "application/pgp-signature" => "asc",
         "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
         _ if is_message(media) => "eml",
-        _ => {
-            let known = mime_guess::get_mime_extensions_str(media).unwrap_or_default();
-            let subtype = media.split_once('/').map_or("", |(_, subtype)| subtype);
-            let same = known.iter().find(|extension| **extension == subtype);
-            same.or(known.first()).copied().unwrap_or("bin")
-        }
+        _ => media_types::ending(media).unwrap_or("bin"),
     }
 }
 
