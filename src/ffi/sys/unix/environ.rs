@@ -55,7 +55,8 @@ pub(crate) fn values<const N: usize>(names: [&str; N]) -> [Option<OsString>; N] 
 fn at_first<const N: usize>(names: [&str; N]) -> [bool; N] {
     /// More than the kernel passes on.
     const MOST: u64 = 8 << 20;
-    let mut bytes = Vec::new();
+    const USUAL_SIZE: usize = 8 << 10;
+    let mut bytes = Vec::with_capacity(USUAL_SIZE);
     let _ = open_above(|| File::open("/proc/self/environ"))
         .and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     names.map(|name| {
@@ -80,19 +81,19 @@ fn read<const N: usize>(names: &[&str; N]) -> Option<[Option<OsString>; N]> {
     if entry == 0 {
         return Some(values);
     }
+    // Most arrays lie in one piece, and most of their texts in another.
+    let (mut array, mut texts) = (Piece::default(), Piece::default());
     for _ in 0..MAX_VARIABLES {
-        let mut pointer = [0; size_of::<usize>()];
-        copy(entry, &mut pointer)?;
-        let variable = usize::from_ne_bytes(pointer);
+        let variable = array.pointer(entry)?;
         if variable == 0 {
             break;
         }
-        let name = up_to(b'=', variable, MAX_NAME)?;
+        let name = texts.up_to(b'=', variable, MAX_NAME)?;
         let mut wanted = names.iter().zip(&mut values);
         if let Some((_, value)) = wanted.find(|(wanted, _)| wanted.as_bytes() == name)
             && value.is_none()
         {
-            let text = up_to(0, variable.checked_add(name.len() + 1)?, MAX_VALUE)?;
+            let text = texts.up_to(0, variable.checked_add(name.len() + 1)?, MAX_VALUE)?;
             *value = Some(OsString::from_vec(text));
         }
         entry = entry.checked_add(size_of::<usize>())?;
@@ -100,23 +101,56 @@ fn read<const N: usize>(names: &[&str; N]) -> Option<[Option<OsString>; N]> {
     Some(values)
 }
 
-/// The bytes from an address up to this one; none where a NUL or the limit comes first.
-fn up_to(end: u8, address: usize, most: usize) -> Option<Vec<u8>> {
-    /// A copy that stays in one page does not fail for the next.
-    const PIECE: usize = 64;
-    let mut bytes = Vec::new();
-    while bytes.len() < most {
-        let from = address.checked_add(bytes.len())?;
-        let mut piece = [0; PIECE];
-        let piece = piece.get_mut(..PIECE - from % PIECE)?;
-        copy(from, piece)?;
-        if let Some(at) = memchr::memchr2(0, end, piece) {
-            bytes.extend_from_slice(piece.get(..at)?);
-            return (piece.get(at) == Some(&end)).then_some(bytes);
+/// A piece of this process's memory as it was when it was copied: within a page, so that it is there as a
+/// whole or not at all.
+struct Piece {
+    from: usize,
+    bytes: [u8; Self::SIZE],
+}
+
+impl Default for Piece {
+    fn default() -> Self {
+        Self {
+            // Where none begins.
+            from: usize::MAX,
+            bytes: [0; Self::SIZE],
         }
-        bytes.extend_from_slice(piece);
     }
-    None
+}
+
+impl Piece {
+    /// The smallest that a page is anywhere.
+    const SIZE: usize = 4096;
+
+    /// What is at an address, up to the end of a piece.
+    fn at(&mut self, address: usize) -> Option<&[u8]> {
+        let within = address % Self::SIZE;
+        if self.from != address - within {
+            self.from = usize::MAX;
+            copy(address - within, &mut self.bytes)?;
+            self.from = address - within;
+        }
+        self.bytes.get(within..)
+    }
+
+    fn pointer(&mut self, address: usize) -> Option<usize> {
+        let bytes = self.at(address)?.first_chunk()?;
+        Some(usize::from_ne_bytes(*bytes))
+    }
+
+    /// The bytes from an address up to this one; none where a NUL or the limit comes first.
+    fn up_to(&mut self, end: u8, address: usize, most: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while bytes.len() < most {
+            let piece = self.at(address.checked_add(bytes.len())?)?;
+            if let Some(at) = memchr::memchr2(0, end, piece) {
+                bytes.extend_from_slice(piece.get(..at)?);
+                return (piece.get(at) == Some(&end)).then_some(bytes);
+            }
+            bytes.extend_from_slice(piece);
+        }
+        None
+    }
 }
 
 /// Where the array begins at this moment.
@@ -191,13 +225,14 @@ mod tests {
     #[test]
     fn an_address_where_nothing_is_leads_to_nothing() {
         for address in [1, 4095, usize::MAX - 7, usize::MAX] {
-            assert_eq!(up_to(0, address, 100), None);
+            assert_eq!(Piece::default().up_to(0, address, 100), None);
         }
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_text_is_read_across_pages_up_to_its_end_and_its_limit() {
+        let up_to = |end, address, most| Piece::default().up_to(end, address, most);
         let mut text = vec![b'x'; 20_000];
         text.extend(b"=y\0");
         let address = text.as_ptr().addr();
@@ -207,5 +242,19 @@ mod tests {
         assert_eq!(up_to(0, address + 20_002, 100).unwrap(), b"");
         assert_eq!(up_to(b'=', address, 100), None);
         assert_eq!(up_to(b'=', address + 20_001, 100), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_piece_is_copied_once_and_another_in_its_place() {
+        let text = vec![b'x'; 3 * Piece::SIZE];
+        let address = text.as_ptr().addr();
+        let mut piece = Piece::default();
+        assert_eq!(piece.at(address).unwrap()[0], b'x');
+        assert_eq!(piece.at(1), None);
+        assert_eq!(piece.at(address).unwrap()[0], b'x');
+        assert_eq!(piece.at(address + Piece::SIZE).unwrap()[0], b'x');
+        drop(text);
+        assert_eq!(piece.at(address + Piece::SIZE).unwrap()[0], b'x');
     }
 }
