@@ -13,6 +13,7 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use super::authorities;
 use crate::error::{Error, Kind, Result};
+use crate::ffi::sys::process;
 
 /// The certificate authorities of a profile, read when the first certificate has to be verified.
 #[derive(Debug)]
@@ -112,7 +113,7 @@ struct Stamp {
 impl Stamp {
     fn of(ca_file: Option<&Path>) -> Self {
         Self {
-            process: std::process::id(),
+            process: process::id(),
             ca_file: ca_file.map(|path| {
                 let metadata = path.metadata().ok();
                 let modified = metadata.as_ref().and_then(|found| found.modified().ok());

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::lend::Lent;
+use super::sys;
 use crate::config::Config;
 use crate::session::Sessions;
 
@@ -20,7 +21,7 @@ static CURRENT: AtomicPtr<Process> = AtomicPtr::new(ptr::null_mut());
 impl Process {
     /// What this process holds.
     pub(super) fn current() -> &'static Self {
-        let id = std::process::id();
+        let id = sys::process::id();
         loop {
             let held = CURRENT.load(Ordering::Acquire);
             // SAFETY: CURRENT is NULL or came from Box::into_raw below and is never freed.

@@ -8,6 +8,7 @@ pub(crate) mod locale;
 pub(crate) mod memory;
 pub(crate) mod module;
 pub(crate) mod privilege;
+pub(crate) mod process;
 pub(crate) mod signals;
 pub(crate) mod spawn;
 pub(crate) mod stack;

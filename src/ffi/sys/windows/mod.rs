@@ -12,6 +12,7 @@ pub(crate) mod memory;
 pub(crate) mod module;
 pub(crate) mod poll;
 pub(crate) mod privilege;
+pub(crate) mod process;
 pub(crate) mod rename;
 pub(crate) mod signals;
 pub(crate) mod stack;

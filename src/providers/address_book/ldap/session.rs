@@ -12,6 +12,7 @@ use crate::config::{Login, Security, Server};
 use crate::connection::{self, Keep, Trust, dial};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
+use crate::ffi::sys::process;
 
 type Wire = connection::Wire<MessageReader>;
 
@@ -65,7 +66,7 @@ impl Session {
             last_id: UNASKED,
             in_step: false,
             is_bound: false,
-            process: std::process::id(),
+            process: process::id(),
         };
         match settings.security {
             Security::Tls => report(&session.wire.protect(settings, trust)?),
@@ -322,17 +323,14 @@ impl Keep for Session {
     fn is_good(&mut self) -> bool {
         /// The last id there is (RFC 4511 4.1.1), with room for a call.
         const LAST: u32 = 1 << 30;
-        self.process == std::process::id()
-            && self.in_step
-            && self.last_id < LAST
-            && self.wire.is_alive()
+        self.process == process::id() && self.in_step && self.last_id < LAST && self.wire.is_alive()
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         // Goodbye; a server does not answer it.
-        if self.in_step && self.process == std::process::id() {
+        if self.in_step && self.process == process::id() {
             let id = self.next_id();
             self.wire.write_last(&request::unbind(id));
         }

@@ -15,6 +15,7 @@ use crate::config::{Security, Server};
 use crate::connection::{self, Trust, dial};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
+use crate::ffi::sys::process;
 use crate::mime::{Composed, CopyError, Sink};
 
 type Wire = connection::Wire<ResponseReader>;
@@ -48,7 +49,7 @@ impl Session {
             offers: HashSet::new(),
             tag: 0,
             lost: true,
-            process: std::process::id(),
+            process: process::id(),
         };
         if settings.security == Security::Tls {
             session.wire.protect(settings, trust)?;
@@ -149,7 +150,7 @@ impl Session {
 
     /// Whether it can be used no more.
     pub(super) fn is_lost(&self) -> bool {
-        self.lost || self.process != std::process::id()
+        self.lost || self.process != process::id()
     }
 
     /// How much the server may send at once in answers to the next commands.

@@ -16,6 +16,7 @@ use crate::config::{self, Security};
 use crate::connection::{Keep, Trust, dial};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
+use crate::ffi::sys::process;
 
 /// A connection that is ready for messages: protected and logged in as the profile says.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Session {
             server,
             timeout: settings.timeout,
             in_step: false,
-            process: std::process::id(),
+            process: process::id(),
         };
         session.prepare(settings, trust, report)?;
         session.in_step = true;
@@ -181,7 +182,7 @@ impl Keep for Session {
     }
 
     fn is_good(&mut self) -> bool {
-        self.process == std::process::id() && self.in_step && self.wire.is_alive()
+        self.process == process::id() && self.in_step && self.wire.is_alive()
     }
 }
 
@@ -189,7 +190,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         // Goodbye without waiting for an answer: the message has gone, and nobody is to wait for
         // a server's manners.
-        if self.in_step && self.process == std::process::id() {
+        if self.in_step && self.process == process::id() {
             self.wire.write_last(Quit.to_string().as_bytes());
         }
     }
