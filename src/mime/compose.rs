@@ -16,7 +16,8 @@ use super::message_class::FIELD as MESSAGE_CLASS;
 use super::mixed::Mixed;
 use super::source::Source;
 use super::text::EncodedText;
-use crate::error::{Error, Kind, Result};
+use super::token::random_token;
+use crate::error::Result;
 use crate::model::{Draft, RecipientClass};
 
 /// Writes a draft as a message, attachments still in their files.
@@ -136,13 +137,4 @@ fn head(draft: &Draft, message_id: &str) -> Fields {
 /// The fields of the message and those of its only or outermost part, and the empty line.
 fn lines(fields: Fields) -> Piece {
     Piece::Lines(Arc::new(fields.end()))
-}
-
-/// Letters that nobody can guess.
-pub(super) fn random_token() -> Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(Kind::Failure, "this machine gives no random numbers").because(error)
-    })?;
-    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }

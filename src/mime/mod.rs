@@ -15,6 +15,7 @@ mod report;
 mod source;
 mod stored;
 mod text;
+mod token;
 
 pub use compose::compose;
 pub use composed::{Composed, CopyError, Sink};

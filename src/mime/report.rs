@@ -11,10 +11,10 @@ use mail_builder::headers::date::Date;
 use mail_builder::headers::message_id::MessageId;
 use mail_builder::headers::raw::Raw;
 
-use super::compose::random_token;
 use super::composed::{Composed, Piece, Sink};
 use super::headers::{self, Fields};
 use super::text::EncodedText;
+use super::token::random_token;
 use crate::error::Result;
 use crate::model::{Mailbox, header_text};
 
