@@ -89,6 +89,8 @@ impl Piece {
 pub struct Composed {
     message_id: Arc<str>,
     pieces: Arc<[Piece]>,
+    /// Whether those have bytes over 127: looked for once, and asked for often.
+    eight_bit: bool,
     /// The same message in seven bits, where `pieces` holds parts of eight.
     seven_bit: Option<Arc<[Piece]>>,
     /// The field that only the sender's own copy has.
@@ -113,6 +115,7 @@ impl Composed {
         }
         Ok(Self {
             message_id: message_id.into(),
+            eight_bit: pieces.iter().any(Piece::is_eight_bit),
             pieces: pieces.into(),
             seven_bit: seven_bit.map(Into::into),
             bcc: None,
@@ -123,6 +126,7 @@ impl Composed {
     pub(crate) fn stored(message_id: String, bcc: Option<Stored>, message: Stored) -> Self {
         Self {
             message_id: message_id.into(),
+            eight_bit: message.eight_bit,
             pieces: [Piece::Stored(message)].into(),
             seven_bit: None,
             bcc: bcc.map(Piece::Stored),
@@ -151,6 +155,11 @@ impl Composed {
     pub fn kept_copy(&self) -> Self {
         Self {
             message_id: Arc::clone(&self.message_id),
+            eight_bit: self
+                .bcc
+                .iter()
+                .chain(&*self.pieces)
+                .any(Piece::is_eight_bit),
             pieces: self.bcc.iter().chain(&*self.pieces).cloned().collect(),
             seven_bit: None,
             bcc: None,
@@ -164,15 +173,19 @@ impl Composed {
 
     /// Whether it has bytes over 127, so that a server has to offer 8BITMIME.
     pub fn is_eight_bit(&self) -> bool {
-        self.pieces.iter().any(Piece::is_eight_bit)
+        self.eight_bit
     }
 
     /// The same message in seven bits, for a server that takes no more: attached messages of eight
     /// bits become plain files. Addresses that need SMTPUTF8 stay as they are; a server that takes
     /// those takes eight bits too.
     pub fn into_seven_bit(self) -> Self {
+        let Some(pieces) = self.seven_bit else {
+            return self;
+        };
         Self {
-            pieces: self.seven_bit.unwrap_or(self.pieces),
+            eight_bit: pieces.iter().any(Piece::is_eight_bit),
+            pieces,
             seven_bit: None,
             ..self
         }
