@@ -418,6 +418,38 @@ fn no_thread_and_no_connection_is_left_once_the_last_session_is_closed() {
 }
 
 #[test]
+fn calls_without_a_session_share_a_connection_that_no_forked_child_touches() {
+    let host = Host::new("lingers");
+    let (certificates, config) = tls(&host);
+    for tls in [None, Some(config)] {
+        let is_tls = tls.is_some();
+        let server = Server::start(Manners {
+            tls_at_once: is_tls,
+            tls,
+            ..Manners::default()
+        });
+        host.transport(&if is_tls {
+            by_tls(server.port(), &certificates)
+        } else {
+            format!(
+                "kind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"",
+                server.port()
+            )
+        });
+        host.survives(&[]);
+        let log = server.log_when(|log| log.count("QUIT") == 5);
+        assert_eq!(log.messages.len(), 7);
+        // The first's, the one that was left, the child's, and two at the end; each with a goodbye.
+        assert_eq!(
+            (log.connections, log.count("QUIT")),
+            (5, 5),
+            "{:?}",
+            log.lines
+        );
+    }
+}
+
+#[test]
 fn eight_threads_give_eight_hundred_messages() {
     let host = Host::new("many_threads");
     host.survives(&[]);

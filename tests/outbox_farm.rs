@@ -44,7 +44,7 @@ fn relays(postfixes: &[Postfix]) -> Relays {
         .iter()
         .map(|port| (first.host.clone(), *port))
         .collect();
-    Relays::new(&first, &others)
+    Relays::new(&first, &others, None)
 }
 
 /// Message-ID and queue id of each message that arrived. What a relay itself delivers twice, because it was

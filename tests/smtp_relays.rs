@@ -29,7 +29,7 @@ fn relays(servers: &[&Server]) -> Relays {
     first.timeout = Duration::from_secs(5);
     first.deadline = Duration::from_secs(120);
     let others: Vec<_> = settings.map(|other| (other.host, other.port)).collect();
-    Relays::new(&first, &others)
+    Relays::new(&first, &others, None)
 }
 
 /// What becomes of a message when the first relay is like this and the second well, and what both saw.
@@ -203,7 +203,7 @@ fn of_three_relays_two_may_die_and_every_message_arrives() {
     let first = servers[0].settings();
     let others = [1, 2].map(|at: usize| servers[at].settings());
     let others = others.map(|other| (other.host, other.port));
-    let relays = Relays::new(&first, &others);
+    let relays = Relays::new(&first, &others, None);
     let send = || {
         let (envelope, message) = mail(&["bob@example.org"], "x");
         relays.send(&envelope, message, soon())

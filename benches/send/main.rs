@@ -26,7 +26,8 @@ mod tls;
 mod workload;
 
 use programs::{
-    Bench, Cost, FLOOR, FLOOR_OVER_TLS, FLOOR_TLS, OTHERS, OUR_THREADS, OURS, Peer, Sink, Task,
+    Bench, Cost, FLOOR, FLOOR_OVER_TLS, FLOOR_TLS, OTHERS, OUR_CALLS, OUR_THREADS, OURS, Peer,
+    Sink, Task,
 };
 use report::Report;
 use tls::TlsSink;
@@ -118,11 +119,15 @@ fn measure_all() {
             ),
         }
     }
-    assert!(bench.has(&FLOOR) && bench.has(&OURS) && bench.has(&OUR_THREADS));
+    let ours = [&FLOOR, &OURS, &OUR_CALLS, &OUR_THREADS];
+    assert!(ours.into_iter().all(|peer| bench.has(peer)));
     let mut report = Report::new(everybody.iter().map(|peer| peer.name).collect());
     for workload in workloads() {
         let peers = match &workload {
             Workload { tls: true, .. } => vec![&FLOOR_TLS, &OURS],
+            Workload {
+                sessionless: true, ..
+            } => vec![&FLOOR, &OUR_CALLS],
             Workload { alone: true, .. } => vec![&FLOOR, &OURS],
             _ => everybody.clone(),
         };
@@ -184,6 +189,7 @@ fn see_that_it_works() {
             println!("{}: {} groups of answers", peer.name, taken.answers);
         }
     }
+    see_that_calls_share_a_connection(&bench);
     see_that_threads_work(&bench);
     see_that_tls_works(&bench);
     see_that_little_is_asked_of_the_system(&bench);
@@ -203,6 +209,13 @@ fn see_that_little_is_asked_of_the_system(bench: &Bench) {
         Some(calls) => assert!(calls < MOST_CALLS, "{calls} system calls a message"),
         None => test_servers::skip("strace is not installed"),
     }
+}
+
+/// Of calls without a session all but the first two go over one connection.
+fn see_that_calls_share_a_connection(bench: &Bench) {
+    assert!(bench.has(&OUR_CALLS));
+    let counted = counts::round_trips(bench, &OUR_CALLS, CHUNKING);
+    assert!((counted - 1.0).abs() < 0.05, "{counted} round trips");
 }
 
 fn see_that_threads_work(bench: &Bench) {

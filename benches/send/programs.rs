@@ -20,6 +20,8 @@ pub(crate) const FLOOR: Peer = peer("FLOOR", "floor.c", &[]);
 /// The same over TLS: floor_tls.rs.
 pub(crate) const FLOOR_TLS: Peer = peer("FLOOR", "", &[]);
 pub(crate) const OURS: Peer = peer("simplemapi", "simplemapi.c", &["-lsimplemapi"]);
+/// Each call for itself.
+pub(crate) const OUR_CALLS: Peer = peer("simplemapi", "calls.c", &["-lsimplemapi"]);
 /// Eight threads of one program.
 pub(crate) const OUR_THREADS: Peer = peer("8 threads", "threads.c", &["-lsimplemapi", "-pthread"]);
 /// What else a C or C++ program could use.

@@ -1,7 +1,14 @@
-/* Our library, as any program uses it: the profile says where the server is. */
+/*
+ * Our library, as any program uses it: the profile says where the server is. All messages in one session, or a
+ * session for each; or with WITHOUT_SESSION (calls.c) each call for itself, as programs do that know no better.
+ */
 #include "peer.h"
 
 #include <mapi.h>
+
+#ifndef WITHOUT_SESSION
+#define WITHOUT_SESSION 0
+#endif
 
 static void check(ULONG code)
 {
@@ -29,11 +36,14 @@ int main(int argc, char **argv)
     message.lpRecips = &to;
     message.nFileCount = work.file != NULL;
     message.lpFiles = &file;
-    if (work.kept)
-        check(MAPILogon(0, NULL, NULL, 0, 0, &session));
-    for (sent = 0; sent < work.count; sent++)
+    for (sent = 0; sent < work.count; sent++) {
+        if (session == 0 && !WITHOUT_SESSION)
+            check(MAPILogon(0, NULL, NULL, 0, 0, &session));
         check(MAPISendMail(session, 0, &message, 0, 0));
-    if (work.kept)
-        check(MAPILogoff(session, 0, 0, 0));
+        if (session != 0 && (!work.kept || sent + 1 == work.count)) {
+            check(MAPILogoff(session, 0, 0, 0));
+            session = 0;
+        }
+    }
     return done(&work);
 }

@@ -51,6 +51,8 @@ pub(crate) struct Workload {
     /// How far away the server is.
     pub(crate) line: Option<Duration>,
     pub(crate) tls: bool,
+    /// Whether our program logs on to no session. A server still sees one connection.
+    pub(crate) sessionless: bool,
     /// Whether only FLOOR is there to compare with.
     pub(crate) alone: bool,
 }
@@ -69,6 +71,7 @@ const fn workload(title: &'static str, goal: f64, messages: usize) -> Workload {
         figure: Figure::Wall,
         line: None,
         tls: false,
+        sessionless: false,
         alone: false,
     }
 }
@@ -88,6 +91,10 @@ pub(crate) fn workloads() -> Vec<Workload> {
         Workload {
             kept: false,
             ..workload("A': a connection for each small message", 1.2, 500)
+        },
+        Workload {
+            sessionless: true,
+            ..workload("A'': small messages without a session", 2.0, 2000)
         },
         Workload {
             file: 1_000_000,

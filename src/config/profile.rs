@@ -158,7 +158,7 @@ pub struct Directory {
 pub type Smtp = Server;
 
 /// The settings of every kind that is a server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Server {
     /// A host name or an address.
     pub host: String,
@@ -192,7 +192,7 @@ impl Server {
 }
 
 /// How a connection is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Security {
     /// TLS from the first byte.
     Tls,
@@ -203,7 +203,7 @@ pub enum Security {
 }
 
 /// How to log in to a server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Login {
     /// The user name.
     pub user: String,
@@ -214,7 +214,7 @@ pub struct Login {
 }
 
 /// A way of authentication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mechanism {
     /// RFC 4616.
     Plain,

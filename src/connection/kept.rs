@@ -44,6 +44,12 @@ impl<S: Keep> Kept<S> {
         }
     }
 
+    /// Those that are kept, which are kept no longer.
+    pub(crate) fn drain(&self) -> Vec<S> {
+        let sessions = std::mem::take(&mut *self.lock());
+        sessions.into_iter().map(|(_, session)| session).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<(SystemTime, S)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,7 +69,7 @@ impl<S> fmt::Debug for Kept<S> {
 
 /// By the clock on the wall: the monotonic one stands still while a laptop sleeps, and the
 /// connection does not survive that. A clock that was set back makes nothing recent.
-fn is_recent(since: SystemTime) -> bool {
+pub(crate) fn is_recent(since: SystemTime) -> bool {
     since.elapsed().is_ok_and(|idle| idle < MAX_IDLE)
 }
 

@@ -19,6 +19,6 @@ mod wire;
 
 pub(crate) use dial::dial;
 pub(crate) use dns::{NameServers, Service};
-pub(crate) use kept::{Keep, Kept};
+pub(crate) use kept::{Keep, Kept, is_recent};
 pub(crate) use tls::Trust;
 pub(crate) use wire::{Framing, Wire};

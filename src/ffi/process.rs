@@ -47,3 +47,21 @@ impl Process {
         }
     }
 }
+
+/// Says goodbye to the servers that calls without a session have left connected. Only what this very process
+/// holds: a forked child ends without a word to its parent's servers.
+#[cfg(target_os = "linux")]
+extern "C" fn part() {
+    // SAFETY: as above.
+    let held = unsafe { CURRENT.load(Ordering::Acquire).as_ref() };
+    if let Some(process) = held.filter(|process| process.id == sys::process::id()) {
+        // Nobody is left who could hear of a panic, and none may reach the C library.
+        let _ = std::panic::catch_unwind(|| process.sessions.close_lingering());
+    }
+}
+
+/// The C library runs it when the program ends by `exit` or by a return from `main`.
+#[cfg(target_os = "linux")]
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static AT_THE_END: extern "C" fn() = part;

@@ -10,6 +10,7 @@ use super::Session;
 use crate::config::{Config, Environment, Secret};
 use crate::error::{Error, Kind, Result};
 use crate::providers::address_book::Shelf;
+use crate::providers::transport::Lingering;
 
 /// How a caller names an open session: a number that is never 0, never a pointer, and below 2^31,
 /// because old bindings cut handles or read them as signed.
@@ -62,6 +63,8 @@ pub struct Sessions {
     table: Mutex<Table>,
     /// What address books have been read, for every session.
     shelf: Arc<Shelf>,
+    /// What calls without a session leave to the next.
+    lingering: Arc<Lingering>,
 }
 
 struct Table {
@@ -90,6 +93,7 @@ impl Sessions {
                 open: HashMap::new(),
             }),
             shelf: Arc::new(Shelf::new(Environment::get().cache_home.clone())),
+            lingering: Arc::default(),
         }
     }
 
@@ -124,7 +128,7 @@ impl Sessions {
                     ),
                 ));
             }
-            None => self.open(profile, password)?,
+            None => self.open_with(profile, password, None)?,
         };
         let handle = self.insert(Arc::clone(&session), sharing)?;
         session.deliver_on_the_side();
@@ -151,12 +155,20 @@ impl Sessions {
         Ok(handle)
     }
 
-    /// Gives a handle up; the session closes with its last one, once nobody uses it any more.
+    /// Gives a handle up; the session closes with its last one, once nobody uses it any more. With the last
+    /// of all, what calls without a session have left is closed, too.
     ///
     /// # Errors
     /// [`Kind::InvalidSession`].
     pub fn log_off(&self, handle: Option<Handle>) -> Result<()> {
-        let entry = handle.and_then(|handle| self.lock().open.remove(&handle));
+        let (entry, was_last) = {
+            let mut table = self.lock();
+            let entry = handle.and_then(|handle| table.open.remove(&handle));
+            (entry, table.open.is_empty())
+        };
+        if entry.is_some() && was_last {
+            self.close_lingering();
+        }
         // Dropped here, after the lock: closing may say goodbye to a server.
         entry.map(drop).ok_or_else(unknown)
     }
@@ -196,8 +208,22 @@ impl Sessions {
     /// # Errors
     /// Why the profile could not be opened.
     pub fn open(&self, profile: Option<&str>, password: Option<Secret>) -> Result<Arc<Session>> {
-        let session = Session::open(&(self.load)()?, profile, password)?;
+        self.open_with(profile, password, Some(&self.lingering))
+    }
+
+    fn open_with(
+        &self,
+        profile: Option<&str>,
+        password: Option<Secret>,
+        lingering: Option<&Arc<Lingering>>,
+    ) -> Result<Arc<Session>> {
+        let session = Session::open_with(&(self.load)()?, profile, password, lingering)?;
         Ok(Arc::new(session.sharing(&self.shelf)))
+    }
+
+    /// Says goodbye to the servers that calls without a session were connected to.
+    pub fn close_lingering(&self) {
+        self.lingering.close();
     }
 
     /// The names of the profiles there are, and of the default one; none where the configuration cannot

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::outbox::{Event, Outbox, Selection, Summary};
 use crate::providers::address_book::{self, AddressBook, Shelf};
 use crate::providers::store::{self, Store};
-use crate::providers::transport::{self, Transport};
+use crate::providers::transport::{self, Lingering, Transport};
 
 /// A profile in use. Opening one touches no network: a transport connects when it is first needed
 /// and keeps its connections until the session is dropped.
@@ -37,16 +37,26 @@ impl Session {
     /// [`Kind::LoginFailed`] when there is no such profile, when its password is not the one given,
     /// or when it needs one and nobody may be asked.
     pub fn open(config: &Config, name: Option<&str>, password: Option<Secret>) -> Result<Self> {
+        Self::open_with(config, name, password, None)
+    }
+
+    /// The same for a single call, which takes over connections and leaves its own.
+    pub(super) fn open_with(
+        config: &Config,
+        name: Option<&str>,
+        password: Option<Secret>,
+        lingering: Option<&Arc<Lingering>>,
+    ) -> Result<Self> {
         let mut profile = config.profile(name)?.clone();
         if let TransportConfig::Smtp(smtp) = &mut profile.transport
             && let Some(login) = &mut smtp.login
         {
             settle_password(login, password, &profile.name)?;
         }
-        let transport = Arc::from(transport::open_with(&profile.transport, &profile.relays));
+        let transport = transport::open_with(&profile.transport, &profile.relays, lingering);
         Ok(Self {
             profile,
-            transport,
+            transport: transport.into(),
             store: OnceLock::new(),
             courier: Courier::default(),
             address_books: OnceLock::new(),

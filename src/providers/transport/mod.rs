@@ -14,7 +14,9 @@ pub use discovered::Discovered;
 pub use maildir::Maildir;
 pub use relays::Relays;
 pub use sendmail::Sendmail;
-pub use smtp::Smtp;
+pub use smtp::{Lingering, Smtp};
+
+use std::sync::Arc;
 
 use crate::config::{self, TransportConfig};
 use crate::deadline::Deadline;
@@ -43,17 +45,22 @@ pub trait Transport: Send + Sync {
 
 /// The way out that a profile has, not yet connected to anything.
 pub fn open(config: &TransportConfig) -> Box<dyn Transport> {
-    open_with(config, &config::Relays::default())
+    open_with(config, &config::Relays::default(), None)
 }
 
-/// The same with further relays, which are tried when the first cannot be had.
-pub fn open_with(config: &TransportConfig, relays: &config::Relays) -> Box<dyn Transport> {
+/// The same with further relays, which are tried when the first cannot be had; and with what keeps the
+/// connections of calls without a session, for one of those. Relays out of DNS are not kept.
+pub fn open_with(
+    config: &TransportConfig,
+    relays: &config::Relays,
+    lingering: Option<&Arc<Lingering>>,
+) -> Box<dyn Transport> {
     match config {
         TransportConfig::Smtp(settings) => match relays {
             config::Relays::Listed(others) if others.is_empty() => {
-                Box::new(Smtp::new(settings.clone()))
+                Box::new(Smtp::new(settings.clone()).sharing(lingering))
             }
-            config::Relays::Listed(others) => Box::new(Relays::new(settings, others)),
+            config::Relays::Listed(others) => Box::new(Relays::new(settings, others, lingering)),
             config::Relays::Discovered(discovery) => {
                 Box::new(Discovered::new(settings.clone(), discovery.clone()))
             }

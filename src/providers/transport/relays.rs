@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Smtp, Transport};
+use super::{Lingering, Smtp, Transport};
 use crate::config::Server;
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
@@ -26,9 +26,9 @@ struct Relay {
 }
 
 impl Relay {
-    fn new(server: Server) -> Self {
+    fn new(server: Server, lingering: Option<&Arc<Lingering>>) -> Self {
         Self {
-            smtp: Smtp::new(server.clone()),
+            smtp: Smtp::new(server.clone()).sharing(lingering),
             server,
             failed: Mutex::default(),
         }
@@ -52,20 +52,26 @@ impl Relay {
 
 impl Relays {
     /// The first server, and the hosts and ports of the others.
-    pub fn new(first: &Server, others: &[(String, u16)]) -> Self {
+    pub fn new(
+        first: &Server,
+        others: &[(String, u16)],
+        lingering: Option<&Arc<Lingering>>,
+    ) -> Self {
         let others = others.iter().map(|(host, port)| Server {
             host: host.clone(),
             port: *port,
             ..first.clone()
         });
-        Self::at(std::iter::once(first.clone()).chain(others), None)
+        let servers = std::iter::once(first.clone()).chain(others);
+        let relay = |server| Arc::new(Relay::new(server, lingering));
+        Self(servers.map(relay).collect())
     }
 
     /// These servers. Of one that was known before, connections and failures are still known.
     pub(super) fn at(servers: impl IntoIterator<Item = Server>, before: Option<&Self>) -> Self {
         let relay = |server: Server| {
             let known = before.and_then(|before| before.0.iter().find(|one| one.is_at(&server)));
-            known.map_or_else(|| Arc::new(Relay::new(server)), Arc::clone)
+            known.map_or_else(|| Arc::new(Relay::new(server, None)), Arc::clone)
         };
         Self(servers.into_iter().map(relay).collect())
     }

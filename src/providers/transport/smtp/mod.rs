@@ -1,12 +1,14 @@
 //! Mail by SMTP: our own engine over lettre's vocabulary.
 //!
 //! From the wire up: [`reply`] and [`capabilities`] say what a server meant, [`session`] gets a
-//! connection ready ([`login`]), and [`transaction`] sends one message with its [`body`].
+//! connection ready ([`login`]), and [`transaction`] sends one message with its [`body`]. What is left of
+//! a call without a session is in [`lingering`].
 #![forbid(unsafe_code)]
 
 mod body;
 mod capabilities;
 mod client_name;
+mod lingering;
 mod login;
 mod refusal;
 mod reply;
@@ -14,7 +16,10 @@ mod session;
 mod transaction;
 
 use std::fmt;
+use std::sync::Arc;
 
+pub use self::lingering::Lingering;
+use self::lingering::Login;
 use self::session::Session;
 use super::Transport;
 use crate::config;
@@ -33,6 +38,8 @@ pub struct Smtp {
     settings: config::Smtp,
     trust: Trust,
     kept: Kept<Session>,
+    /// What takes the connections over when this is dropped, where anything does.
+    lingering: Option<Arc<Lingering>>,
 }
 
 impl Smtp {
@@ -43,6 +50,33 @@ impl Smtp {
             settings,
             trust,
             kept: Kept::default(),
+            lingering: None,
+        }
+    }
+
+    /// The same, which begins with a connection that was left and leaves its own.
+    #[must_use]
+    pub fn sharing(mut self, lingering: Option<&Arc<Lingering>>) -> Self {
+        self.lingering = lingering.map(Arc::clone);
+        self
+    }
+
+    /// A connection that still works, if there is one.
+    fn take_kept(&self) -> Option<Session> {
+        self.kept.take().or_else(|| {
+            let lingering = self.lingering.as_ref()?;
+            lingering.take(Login::of(&self.settings))
+        })
+    }
+}
+
+impl Drop for Smtp {
+    fn drop(&mut self) {
+        let idle = self.kept.drain();
+        if let Some(lingering) = &self.lingering
+            && !idle.is_empty()
+        {
+            lingering.leave(Login::of(&self.settings), idle);
         }
     }
 }
@@ -89,7 +123,7 @@ impl Transport for Smtp {
             ));
         }
         let mut message = message;
-        let mut kept = self.kept.take();
+        let mut kept = self.take_kept();
         loop {
             let reused = kept.is_some();
             let mut session = match kept.take() {
