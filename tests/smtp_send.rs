@@ -15,6 +15,7 @@ mod smtp_server;
 use std::time::Duration;
 
 use mail::{bytes, mail, soon, with_files};
+use mail_parser::MessageParser;
 use simplemapi::error::Kind;
 use simplemapi::providers::transport::{Smtp, Transport};
 use smtp_server::{Act, Manners, Server, say};
@@ -95,6 +96,58 @@ fn a_large_file_arrives_whole_and_its_lines_of_dots_too() {
         let log = server.log();
         assert_eq!(log.messages.len(), 1);
         assert!(log.messages[0].bytes == expected, "{offers:?}");
+    }
+}
+
+#[test]
+fn files_go_as_they_are_to_a_server_that_takes_them_so_and_only_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    // What a mail server takes for an end, half a line end, no line end, and all bytes there are.
+    let all: Vec<u8> = (0..400_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let wild = [b"\r\n.\r\nQUIT\r\n\n\r\0--=_".as_slice(), &all].concat();
+    let files = [file("wild.bin", &wild), file("empty.bin", b"")];
+    let eml = file("eight.eml", "Subject: ü\r\n\r\nGrüße\r\n".as_bytes());
+    let files: Vec<_> = files
+        .iter()
+        .chain([&eml])
+        .map(|path| path.as_path())
+        .collect();
+    let binary = ["PIPELINING", "CHUNKING", "8BITMIME", "SIZE", "BINARYMIME"];
+    for (offers, is_binary) in [
+        (&binary[..], true),
+        (&["CHUNKING", "BINARYMIME"], true),
+        (&["PIPELINING", "8BITMIME", "BINARYMIME"], false),
+        (&binary[..4], false),
+    ] {
+        for recipients in [
+            &["bob@example.org"][..],
+            &["bob@example.org", "carol@example.org"],
+        ] {
+            let server = Server::start(offering(offers));
+            let (envelope, message) = with_files(recipients, "see there", &files);
+            let encoded = bytes(&message);
+            Smtp::new(server.settings())
+                .send(&envelope, message, soon())
+                .unwrap();
+            let log = server.log();
+            let said = log
+                .lines
+                .iter()
+                .any(|line| line.contains("BODY=BINARYMIME"));
+            assert_eq!(said, is_binary, "{offers:?}");
+            let got = &log.messages[0].bytes;
+            assert_eq!(got == &encoded, !is_binary, "{offers:?}");
+            let read = MessageParser::default().parse(got).unwrap();
+            assert!(read.attachment(0).unwrap().contents() == wild, "{offers:?}");
+            assert_eq!(read.attachment(1).unwrap().contents(), b"");
+            assert_eq!(read.attachments().count(), 3);
+            assert_eq!(read.body_text(0).unwrap().trim_end(), "see there");
+        }
     }
 }
 

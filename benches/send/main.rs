@@ -31,7 +31,7 @@ use programs::{
 };
 use report::Report;
 use tls::TlsSink;
-use workload::{CHUNKING, PIPELINING, Workload, workloads};
+use workload::{BINARY, CHUNKING, PIPELINING, Workload, workloads};
 
 /// Who takes longer for a message waits for something, and fewer messages tell as much.
 const WAITS_MS: f64 = 10.0;
@@ -172,7 +172,7 @@ fn see_that_it_works() {
     let bench = Bench::new();
     for peer in [&FLOOR, &OURS] {
         assert!(bench.has(peer));
-        for server in [PIPELINING, CHUNKING] {
+        for server in [PIPELINING, CHUNKING, BINARY] {
             let sink = Sink::start(&bench, server);
             let file = bench.file(100_000);
             for file in [None, Some(&*file)] {

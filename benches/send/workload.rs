@@ -6,6 +6,7 @@ use super::programs::Cost;
 
 pub(crate) const PIPELINING: &[&str] = &["PIPELINING"];
 pub(crate) const CHUNKING: &[&str] = &["PIPELINING", "CHUNKING"];
+pub(crate) const BINARY: &[&str] = &["PIPELINING", "CHUNKING", "BINARYMIME"];
 
 /// What of a run is compared.
 #[derive(Clone, Copy)]
@@ -110,6 +111,13 @@ pub(crate) fn workloads() -> Vec<Workload> {
             alone: true,
             rounds: 3,
             ..workload("C2: a document of 2 GB", 1.6, 1)
+        },
+        Workload {
+            server: BINARY,
+            file: 200_000_000,
+            alone: true,
+            rounds: 3,
+            ..workload("C3: a document of 200 MB, BINARYMIME offered", 1.0, 1)
         },
         Workload {
             kept: false,

@@ -13,7 +13,7 @@ use super::composed::{Composed, Piece};
 use super::headers::{self, Fields};
 use super::html;
 use super::message_class::FIELD as MESSAGE_CLASS;
-use super::mixed::Mixed;
+use super::mixed::{Mixed, Taken};
 use super::source::Source;
 use super::text::EncodedText;
 use super::token::random_token;
@@ -27,7 +27,7 @@ use crate::model::{Draft, RecipientClass};
 /// * An empty text with a single `.htm` or `.html` file makes that file the text, as Outlook does:
 ///   it is how programs send HTML through an interface that has none.
 /// * A saved mail (`.eml`) travels as the message it is, where its bytes allow that; every other
-///   file as base64.
+///   file as base64, or as it is to a server that takes it so.
 /// * Where in the text an attachment was placed is lost, as plain text has no place for it; no
 ///   letter of the text is.
 ///
@@ -64,13 +64,13 @@ pub fn compose(draft: Draft) -> Result<Composed> {
         ),
         _ => {
             let mixed = Mixed::new(random_token()?, text, sources)?;
-            let pieces = |eight_bit| {
-                let mut pieces = vec![lines(mixed.describe(head.clone(), eight_bit))];
-                mixed.append_to(&mut pieces, eight_bit);
-                pieces
-            };
-            let seven_bit = mixed.has_eight_bits().then(|| pieces(false));
-            Composed::new(message_id, pieces(true), seven_bit)
+            let pieces = |taken| mixed.pieces(head.clone(), taken);
+            let seven_bit = mixed.has_eight_bits().then(|| pieces(Taken::SevenBit));
+            let message = Composed::new(message_id, pieces(Taken::EightBit), seven_bit);
+            match mixed.has_base64() {
+                true => message.and_then(|message| message.with_binary(pieces(Taken::Binary))),
+                false => message,
+            }
         }
     }?;
     match bcc {

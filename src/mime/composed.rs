@@ -29,6 +29,16 @@ pub trait Sink {
     fn base64(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.text(bytes)
     }
+
+    /// Takes bytes that are no lines. Only [`Composed::into_binary`] has such.
+    ///
+    /// # Errors
+    /// As above; always from a sink that takes lines only.
+    fn binary(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        Err(io::Error::other(
+            "there is no place for bytes that are no lines",
+        ))
+    }
 }
 
 /// A writer takes everything as it comes.
@@ -55,6 +65,8 @@ pub(super) enum Piece {
     Lines(Arc<Vec<u8>>),
     /// A file as base64.
     Base64(Arc<Source>),
+    /// A file as it is.
+    Binary(Arc<Source>),
     /// A file that is itself a message, as lines of text.
     Nested(Arc<Source>, Nested),
     /// Lines that lie in a file as they travel.
@@ -66,6 +78,7 @@ impl Piece {
         match self {
             Self::Lines(bytes) => bytes.len() as u64,
             Self::Base64(source) => base64_size(source.size()),
+            Self::Binary(source) => source.size(),
             Self::Nested(_, nested) => nested.size,
             Self::Stored(stored) => stored.size(),
         }
@@ -75,6 +88,7 @@ impl Piece {
         match self {
             Self::Lines(bytes) => !bytes.is_ascii(),
             Self::Base64(_) => false,
+            Self::Binary(_) => true,
             Self::Nested(_, nested) => nested.eight_bit,
             Self::Stored(stored) => stored.eight_bit,
         }
@@ -83,8 +97,9 @@ impl Piece {
 
 /// A message as RFC 5322 bytes: the small parts in memory, the attachments still in their files.
 ///
-/// Whatever it writes has CRLF line ends only, one at the end, no NUL, and no line over 998 bytes,
-/// and every copy has the same bytes: Message-ID, date and boundaries are fixed when it is composed.
+/// Whatever it writes has CRLF line ends only, one at the end, no NUL, and no line over 998 bytes, but for
+/// files of [`Composed::into_binary`]; and every copy has the same bytes: Message-ID, date and boundaries
+/// are fixed when it is composed.
 #[derive(Debug, Clone)]
 pub struct Composed {
     message_id: Arc<str>,
@@ -93,6 +108,8 @@ pub struct Composed {
     eight_bit: bool,
     /// The same message in seven bits, where `pieces` holds parts of eight.
     seven_bit: Option<Arc<[Piece]>>,
+    /// The same message with its files as they are, where `pieces` holds them as base64.
+    binary: Option<Arc<[Piece]>>,
     /// The field that only the sender's own copy has.
     bcc: Option<Piece>,
 }
@@ -108,18 +125,25 @@ impl Composed {
         pieces: Vec<Piece>,
         seven_bit: Option<Vec<Piece>>,
     ) -> Result<Self> {
-        for piece in pieces.iter().chain(seven_bit.iter().flatten()) {
-            if let Piece::Lines(bytes) = piece {
-                check(bytes)?;
-            }
-        }
+        check_all(pieces.iter().chain(seven_bit.iter().flatten()))?;
         Ok(Self {
             message_id: message_id.into(),
             eight_bit: pieces.iter().any(Piece::is_eight_bit),
             pieces: pieces.into(),
             seven_bit: seven_bit.map(Into::into),
+            binary: None,
             bcc: None,
         })
+    }
+
+    /// The same message, which knows how it looks with its files as they are.
+    ///
+    /// # Errors
+    /// As for [`Composed::new`].
+    pub(super) fn with_binary(mut self, pieces: Vec<Piece>) -> Result<Self> {
+        check_all(&pieces)?;
+        self.binary = Some(pieces.into());
+        Ok(self)
     }
 
     /// A message that was written into a file, and the field for its kept copy before it.
@@ -129,6 +153,7 @@ impl Composed {
             eight_bit: message.eight_bit,
             pieces: [Piece::Stored(message)].into(),
             seven_bit: None,
+            binary: None,
             bcc: bcc.map(Piece::Stored),
         }
     }
@@ -162,6 +187,7 @@ impl Composed {
                 .any(Piece::is_eight_bit),
             pieces: self.bcc.iter().chain(&*self.pieces).cloned().collect(),
             seven_bit: None,
+            binary: None,
             bcc: None,
         }
     }
@@ -187,8 +213,30 @@ impl Composed {
             eight_bit: pieces.iter().any(Piece::is_eight_bit),
             pieces,
             seven_bit: None,
+            binary: None,
             ..self
         }
+    }
+
+    /// The same message with its files as they are, for a server that takes such (BINARYMIME); as it was
+    /// where no file gains by it.
+    pub fn into_binary(self) -> Self {
+        let Some(pieces) = self.binary else {
+            return self;
+        };
+        Self {
+            eight_bit: true,
+            pieces,
+            seven_bit: None,
+            binary: None,
+            ..self
+        }
+    }
+
+    /// Whether it has files as they are, so that a server has to offer BINARYMIME.
+    pub fn is_binary(&self) -> bool {
+        let mut pieces = self.pieces.iter();
+        pieces.any(|piece| matches!(piece, Piece::Binary(_)))
     }
 
     /// Exactly how many bytes [`Composed::copy_to`] writes.
@@ -207,12 +255,20 @@ impl Composed {
             match piece {
                 Piece::Lines(bytes) => sink.text(bytes).map_err(CopyError::Sink)?,
                 Piece::Base64(source) => copy_base64(source, &mut buffers, sink)?,
+                Piece::Binary(source) => copy_binary(source, &mut buffers, sink)?,
                 Piece::Nested(source, nested) => copy_nested(source, nested, &mut buffers, sink)?,
                 Piece::Stored(stored) => stored.copy_to(sink)?,
             }
         }
         Ok(())
     }
+}
+
+fn check_all<'p>(pieces: impl IntoIterator<Item = &'p Piece>) -> Result<()> {
+    pieces.into_iter().try_for_each(|piece| match piece {
+        Piece::Lines(bytes) => check(bytes),
+        _ => Ok(()),
+    })
 }
 
 fn check(lines: &[u8]) -> Result<()> {
@@ -270,6 +326,22 @@ fn copy_base64(
         output.clear();
         MIME.encode_append(&*input, output);
         sink.base64(output).map_err(CopyError::Sink)?;
+    }
+    Ok(())
+}
+
+fn copy_binary(
+    source: &Source,
+    buffers: &mut Buffers,
+    sink: &mut impl Sink,
+) -> std::result::Result<(), CopyError> {
+    buffers.fit(source.size())?;
+    let mut at = 0;
+    while at < source.size() {
+        at += source
+            .read(at, &mut buffers.input)
+            .map_err(CopyError::Source)?;
+        sink.binary(&buffers.input).map_err(CopyError::Sink)?;
     }
     Ok(())
 }
@@ -401,6 +473,39 @@ mod tests {
             .unwrap();
         assert_eq!(apart.0, b"a\r\nb\r\n");
         assert_eq!(apart.1, b"aGVsbG8=\r\n");
+    }
+
+    #[test]
+    fn a_file_as_it_is_reaches_only_a_sink_that_has_a_place_for_it() {
+        struct Both(Vec<u8>);
+        impl Sink for Both {
+            fn text(&mut self, bytes: &[u8]) -> io::Result<()> {
+                self.0.extend_from_slice(bytes);
+                Ok(())
+            }
+            fn binary(&mut self, bytes: &[u8]) -> io::Result<()> {
+                self.text(bytes)
+            }
+        }
+        for length in [0, 1, source::PIECE, 2 * source::PIECE + 1] {
+            let bytes: Vec<u8> = (0..length).map(|at| (at * 31 % 251) as u8).collect();
+            let (file, _) = source(&bytes);
+            let message = composed(vec![Piece::Base64(Arc::clone(&file))])
+                .with_binary(vec![lines("a\r\n"), Piece::Binary(file)])
+                .unwrap();
+            assert!(!message.is_binary() && !message.is_eight_bit());
+            assert_eq!(copied(&message), MIME.encode(&bytes).as_bytes());
+            let message = message.into_binary();
+            assert!(message.is_binary() && message.is_eight_bit());
+            let mut both = Both(Vec::new());
+            message.copy_to(&mut both).unwrap();
+            assert_eq!(both.0, [b"a\r\n", &*bytes].concat());
+            assert_eq!(both.0.len() as u64, message.size());
+            let refused = message.copy_to(&mut Vec::new());
+            assert_eq!(length > 0, matches!(refused, Err(CopyError::Sink(_))));
+        }
+        let bad = vec![lines("a\n")];
+        assert!(composed(vec![]).with_binary(bad).is_err());
     }
 
     #[test]

@@ -16,6 +16,17 @@ use crate::error::Result;
 const MESSAGE: &str = "message/rfc822";
 const UNKNOWN: &str = "application/octet-stream";
 
+/// What a server takes, and with it how files travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Seven bits: messages of eight go as plain files.
+    SevenBit,
+    /// Eight bits in lines.
+    EightBit,
+    /// Whatever there is: no file is encoded.
+    Binary,
+}
+
 /// A text and its files, looked at and ready to be laid out.
 pub(super) struct Mixed {
     boundary: String,
@@ -40,7 +51,7 @@ impl Mixed {
             files.push((source, nested));
         }
         Ok(Self {
-            // What nobody can guess is in no file; and "=_" can be neither in quoted-printable nor
+            // What nobody can guess is in no file, as it is or not; and "=_" can be neither in quoted-printable nor
             // in base64.
             boundary: format!("=_{token}"),
             text: text.describe(Fields::new()),
@@ -56,24 +67,41 @@ impl Mixed {
             .any(|(_, nested)| nested.is_some_and(|nested| nested.eight_bit))
     }
 
-    /// Adds the fields of the whole. RFC 2045 6.4: what is around eight bits is labelled so, too.
-    pub(super) fn describe(&self, fields: Fields, eight_bit: bool) -> Fields {
-        let mixed =
-            ContentType::new("multipart/mixed").attribute("boundary", self.boundary.clone());
-        let eight_bit = eight_bit && self.has_eight_bits();
-        fields.of_body(&mixed, if eight_bit { "8bit" } else { "7bit" })
+    /// Whether a file travels as base64 where it could travel as it is.
+    pub(super) fn has_base64(&self) -> bool {
+        self.files.iter().any(|(_, nested)| nested.is_none())
     }
 
-    /// Lays out the parts, those of eight bits as they are or as base64.
-    pub(super) fn append_to(&self, pieces: &mut Vec<Piece>, eight_bit: bool) {
+    /// The whole, of which these are the first fields.
+    pub(super) fn pieces(&self, fields: Fields, taken: Taken) -> Vec<Piece> {
+        let mut pieces = vec![Piece::Lines(Arc::new(self.describe(fields, taken).end()))];
+        self.append_to(&mut pieces, taken);
+        pieces
+    }
+
+    /// Adds the fields of the whole. RFC 2045 6.4: it is labelled like what it has inside.
+    fn describe(&self, fields: Fields, taken: Taken) -> Fields {
+        let mixed =
+            ContentType::new("multipart/mixed").attribute("boundary", self.boundary.clone());
+        let encoding = match taken {
+            Taken::Binary if self.has_base64() => "binary",
+            Taken::Binary | Taken::EightBit if self.has_eight_bits() => "8bit",
+            _ => "7bit",
+        };
+        fields.of_body(&mixed, encoding)
+    }
+
+    /// Lays out the parts.
+    fn append_to(&self, pieces: &mut Vec<Piece>, taken: Taken) {
         pieces.push(self.delimited("--", self.text.clone()));
         pieces.push(Piece::Lines(Arc::clone(&self.text_lines)));
         for (source, nested) in &self.files {
-            let nested = nested.filter(|nested| eight_bit || !nested.eight_bit);
-            let (kind, encoding) = match nested {
-                Some(nested) if nested.eight_bit => (MESSAGE, "8bit"),
-                Some(_) => (MESSAGE, "7bit"),
-                None => (media_type(source.name()), "base64"),
+            let nested = nested.filter(|nested| taken != Taken::SevenBit || !nested.eight_bit);
+            let (kind, encoding) = match (nested, taken) {
+                (Some(nested), _) if nested.eight_bit => (MESSAGE, "8bit"),
+                (Some(_), _) => (MESSAGE, "7bit"),
+                (None, Taken::Binary) => (media_type(source.name()), "binary"),
+                (None, _) => (media_type(source.name()), "base64"),
             };
             let fields = Fields::new()
                 .of_body(&headers::media_type(kind, source.name()), encoding)
@@ -82,9 +110,10 @@ impl Mixed {
                     &headers::disposition("attachment", source.name()),
                 );
             pieces.push(self.delimited("\r\n--", fields));
-            pieces.push(match nested {
-                Some(nested) => Piece::Nested(Arc::clone(source), nested),
-                None => Piece::Base64(Arc::clone(source)),
+            pieces.push(match (nested, taken) {
+                (Some(nested), _) => Piece::Nested(Arc::clone(source), nested),
+                (None, Taken::Binary) => Piece::Binary(Arc::clone(source)),
+                (None, _) => Piece::Base64(Arc::clone(source)),
             });
         }
         let end = format!("\r\n--{}--\r\n", self.boundary);

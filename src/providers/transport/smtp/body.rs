@@ -126,6 +126,13 @@ impl<F: FnMut(&mut Wire) -> io::Result<()>> Sink for Outgoing<'_, F> {
         self.count(bytes)?;
         self.push(bytes)
     }
+
+    fn binary(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.framing {
+            Framing::Counted => self.base64(bytes),
+            Framing::Dot => Err(io::Error::other("only counted bytes may be no lines")),
+        }
+    }
 }
 
 /// The pieces that, put together, are the text with each dot at the start of a line doubled.

@@ -14,6 +14,8 @@ pub(super) struct Capabilities {
     pub(super) pipelining: bool,
     /// A message may come as counted bytes instead of dot-stuffed lines (RFC 3030).
     pub(super) chunking: bool,
+    /// Counted bytes may be no lines (RFC 3030).
+    pub(super) binary_mime: bool,
     /// Bytes over 127 are welcome in the body (RFC 6152).
     pub(super) eight_bit_mime: bool,
     /// Addresses and headers may be UTF-8 (RFC 6531).
@@ -41,6 +43,7 @@ impl Capabilities {
             match keyword.to_ascii_uppercase().as_str() {
                 "PIPELINING" => offered.pipelining = true,
                 "CHUNKING" => offered.chunking = true,
+                "BINARYMIME" => offered.binary_mime = true,
                 "8BITMIME" => offered.eight_bit_mime = true,
                 "SMTPUTF8" => offered.smtp_utf8 = true,
                 "STARTTLS" => offered.start_tls = true,
@@ -83,6 +86,7 @@ impl fmt::Display for Capabilities {
         let mut words: Vec<String> = [
             (self.pipelining, "PIPELINING"),
             (self.chunking, "CHUNKING"),
+            (self.binary_mime, "BINARYMIME"),
             (self.eight_bit_mime, "8BITMIME"),
             (self.smtp_utf8, "SMTPUTF8"),
             (self.start_tls, "STARTTLS"),
@@ -122,11 +126,12 @@ mod tests {
     #[test]
     fn keywords_are_read_in_any_case_and_the_servers_name_is_none_of_them() {
         let offered = read(
-            "250-pipelining\r\n250-Chunking\r\n250-8bitmime\r\n250-SMTPUTF8\r\n250-starttls\r\n\
+            "250-pipelining\r\n250-Chunking\r\n250-8bitmime\r\n250-BinaryMime\r\n250-SMTPUTF8\r\n250-starttls\r\n\
              250-SIZE 1000\r\n250-AUTH CRAM-MD5 plain LOGIN XOAUTH2\r\n250 X-ODD\r\n",
         );
         assert!(!offered.pipelining);
         assert!(offered.chunking && offered.eight_bit_mime && offered.smtp_utf8);
+        assert!(offered.binary_mime);
         assert!(offered.start_tls && offered.size);
         assert_eq!(offered.max_size, Some(1000));
         assert_eq!(

@@ -81,6 +81,20 @@ impl Drop for Smtp {
     }
 }
 
+/// The message in the widest form that the server takes.
+fn as_taken(session: &Session, message: &Composed) -> Composed {
+    let offered = &session.offered;
+    let mut message = message.clone();
+    // RFC 3030 3: only in counted pieces.
+    if offered.binary_mime && offered.chunking {
+        message = message.into_binary();
+    }
+    if message.is_eight_bit() && !message.is_binary() && !offered.eight_bit_mime {
+        message = message.into_seven_bit();
+    }
+    message
+}
+
 /// Refuses what the server has said that it will refuse, before it has to.
 fn is_welcome(session: &Session, envelope: &Envelope, message: &Composed) -> Result<()> {
     let Session {
@@ -122,7 +136,6 @@ impl Transport for Smtp {
                 "there is nobody to send to",
             ));
         }
-        let mut message = message;
         let mut kept = self.take_kept();
         loop {
             let reused = kept.is_some();
@@ -132,9 +145,7 @@ impl Transport for Smtp {
                     .map_err(Error::at_the_server)?,
             };
             session.wire.renew(deadline);
-            if message.is_eight_bit() && !session.offered.eight_bit_mime {
-                message = message.into_seven_bit();
-            }
+            let message = as_taken(&session, &message);
             if let Err(error) = is_welcome(&session, envelope, &message) {
                 self.kept.put(session);
                 return Err(error);

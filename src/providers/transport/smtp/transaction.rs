@@ -350,7 +350,9 @@ impl Transaction<'_> {
         if offered.size {
             let _ = write!(flight, " SIZE={}", message.size());
         }
-        if message.is_eight_bit() && offered.eight_bit_mime {
+        if message.is_binary() {
+            flight.push_str(" BODY=BINARYMIME");
+        } else if message.is_eight_bit() && offered.eight_bit_mime {
             flight.push_str(" BODY=8BITMIME");
         }
         if needs_smtp_utf8(self.envelope) {
