@@ -66,8 +66,9 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
         }
     }
 
-    /// Writes what is left and the mark of the end: from here on the server may have the message.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Writes what is left and the mark of the end: from here on the server may have the message. Gives
+    /// back the room that it took.
+    pub(super) fn finish(mut self) -> io::Result<Vec<u8>> {
         if self.missing > 0 {
             return Err(not_as_announced());
         }
@@ -79,7 +80,9 @@ impl<'a, F: FnMut(&mut Wire) -> io::Result<()>> Outgoing<'a, F> {
         if self.begun {
             (self.listen)(self.wire)?;
         }
-        self.wire.write([&self.pending])
+        self.wire.write([&self.pending])?;
+        self.pending.clear();
+        Ok(self.pending)
     }
 
     fn count(&mut self, bytes: &[u8]) -> io::Result<()> {

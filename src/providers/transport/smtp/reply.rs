@@ -167,13 +167,17 @@ impl ReplyReader {
 
 /// One line as its code, whether it is the last, and its words.
 fn parse(line: &[u8]) -> io::Result<(u16, bool, Cow<'_, str>)> {
-    let (digits, rest) = line.split_at_checked(3).unwrap_or((line, &[]));
-    let code = std::str::from_utf8(digits)
-        .ok()
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .and_then(|digits| digits.parse().ok())
-        .filter(|code| (200..600).contains(code))
-        .ok_or_else(|| malformed("something that is no SMTP reply"))?;
+    let [
+        first @ b'2'..=b'5',
+        second @ b'0'..=b'9',
+        third @ b'0'..=b'9',
+        rest @ ..,
+    ] = line
+    else {
+        return Err(malformed("something that is no SMTP reply"));
+    };
+    let digits = [first, second, third].into_iter();
+    let code = digits.fold(0, |code, digit| code * 10 + u16::from(digit - b'0'));
     let (last, words) = match rest.split_first() {
         None => (true, rest),
         Some((b' ', words)) => (true, words),

@@ -26,6 +26,8 @@ pub(super) struct Session {
     /// `host:port`, for reasons.
     pub(super) server: Arc<str>,
     pub(super) timeout: Duration,
+    /// Room for a flight, which every message would have to ask for anew.
+    pub(super) flight: Vec<u8>,
     /// Whether the server waits for a command, so that it can be told goodbye.
     pub(super) in_step: bool,
     /// The process that opened it. A forked child has the same socket and must not touch it.
@@ -48,6 +50,7 @@ impl Session {
             offered: Capabilities::default(),
             server,
             timeout: settings.timeout,
+            flight: Vec::new(),
             in_step: false,
             process: process::id(),
         };

@@ -212,7 +212,10 @@ impl Transaction<'_> {
         };
         verdict?;
         match copied {
-            Ok(()) => self.hear_the_end(session),
+            Ok(room) => {
+                session.flight = room;
+                self.hear_the_end(session)
+            }
             Err(error) => Err(self.last_words(session, error)),
         }
     }
@@ -341,9 +344,12 @@ impl Transaction<'_> {
     }
 
     /// The first command, with what the server wants to know of the message beforehand.
-    fn mail(&self, session: &Session, message: &Composed) -> String {
+    fn mail(&self, session: &mut Session, message: &Composed) -> String {
         let offered = &session.offered;
-        let mut flight = String::with_capacity(USUAL_FLIGHT);
+        // It is empty, and so it is text.
+        let room = std::mem::take(&mut session.flight);
+        let mut flight = String::from_utf8(room).unwrap_or_default();
+        flight.reserve(USUAL_FLIGHT);
         flight.push_str("MAIL FROM:<");
         flight.push_str(self.envelope.sender.as_ref());
         flight.push('>');
