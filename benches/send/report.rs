@@ -171,7 +171,7 @@ impl Report {
         let (before, rest) = text.split_once(BEGIN).expect("where the summary begins");
         let (_, after) = rest.split_once(END).expect("where the summary ends");
         let summary = format!(
-            "{before}{BEGIN}\nMade on {}.\n\n{}{}\n{END}{after}",
+            "{before}{BEGIN}\nMade on {}.\n\n![Time by FLOOR, on a scale of powers of ten](sending.svg)\n\n{}{}\n{END}{after}",
             machine(),
             self.summary,
             self.after_summary
