@@ -234,11 +234,11 @@ impl<'t> Table<'t> {
 
     /// A table below this one.
     pub(super) fn table(&mut self, key: &'static str) -> Result<Option<Self>> {
-        let header = self.place.below(key);
-        let document = self.place.document;
         let Some((at, value)) = self.take(key) else {
             return Ok(None);
         };
+        let header = self.place.below(key);
+        let document = self.place.document;
         match value.into_inner() {
             DeValue::Table(entries) => Ok(Some(Self::new(document, header, entries, at))),
             other => Err(self.place.refuse(key, wrong_type(&other, "a table"))),
@@ -248,11 +248,11 @@ impl<'t> Table<'t> {
     /// An array of tables below this one.
     pub(super) fn tables(&mut self, key: &'static str) -> Result<Vec<Self>> {
         const WANTED: &str = "an array of tables";
-        let header = format!("[{}]", self.place.below(key));
-        let document = self.place.document;
         let Some((_, value)) = self.take(key) else {
             return Ok(Vec::new());
         };
+        let header = format!("[{}]", self.place.below(key));
+        let document = self.place.document;
         let DeValue::Array(array) = value.into_inner() else {
             return Err(self
                 .place
