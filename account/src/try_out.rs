@@ -25,7 +25,7 @@ pub fn try_out(account: &Account, password: &Secret) -> Result<(), Problem> {
     if let TransportConfig::Smtp(server) = &mut profile.transport {
         make_ready(server, password);
     }
-    let outgoing = transport::open_with(&profile.transport, &profile.relays);
+    let outgoing = transport::open_with(&profile.transport, &profile.relays, None);
     outgoing
         .check(Deadline::after(WHOLE), &mut |_step| {})
         .map_err(|error| Problem::of(Part::Outgoing, &error))?;

@@ -14,7 +14,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use test_servers::{Desktop, Door, Imap, Postfix};
+use test_servers::{Bus, Door, Imap, Postfix};
 use tree::{Ended, Tree};
 
 const ADDRESS: &str = "carol@example.test";
@@ -83,7 +83,7 @@ fn settings(postfix: &Postfix, imap: &Imap) -> String {
 /// A person with an account on real servers, and the tree that is installed for them.
 struct Carol {
     postfix: &'static Postfix,
-    desktop: Desktop,
+    session: Bus,
     site: Site,
     tree: Tree,
 }
@@ -91,7 +91,7 @@ struct Carol {
 impl Carol {
     fn new() -> Option<Self> {
         let (postfix, imap) = (test_servers::postfix()?, test_servers::imap()?);
-        let desktop = test_servers::desktop()?;
+        let session = test_servers::keyring()?;
         let site = Site::with(settings(postfix, imap));
         let tree = Tree::new();
         let authorities = [postfix.certificates(), imap.certificates()]
@@ -99,7 +99,7 @@ impl Carol {
         fs::write(tree.path("authorities.pem"), authorities.concat()).expect("a file");
         Some(Self {
             postfix,
-            desktop,
+            session,
             site,
             tree,
         })
@@ -110,7 +110,7 @@ impl Carol {
         command
             .env("SIMPLEMAPI_AUTOCONFIG", &self.site.url)
             .env("SSL_CERT_FILE", self.tree.path("authorities.pem"))
-            .env("DBUS_SESSION_BUS_ADDRESS", self.desktop.bus());
+            .env("DBUS_SESSION_BUS_ADDRESS", self.session.bus());
         command
     }
 
@@ -241,7 +241,7 @@ fn a_password_does_not_stay_without_its_profile_nor_a_profile_without_its_passwo
     );
     assert!(!carol.has_configuration() && !carol.has_password());
 
-    let empty = Desktop::without_keyring();
+    let empty = Bus::without_keyring();
     let mut locked_out = carol.command("bin/simplemapi");
     locked_out
         .env("DBUS_SESSION_BUS_ADDRESS", empty.bus())
@@ -261,7 +261,7 @@ fn a_password_does_not_stay_without_its_profile_nor_a_profile_without_its_passwo
 fn without_the_keyring_a_send_says_what_is_missing() {
     let Some(carol) = Carol::new() else { return };
     assert_eq!(carol.set_up(Imap::PASSWORD).status, 0);
-    let empty = Desktop::without_keyring();
+    let empty = Bus::without_keyring();
     let mut send = carol.command("bin/simplemapi");
     send.env("DBUS_SESSION_BUS_ADDRESS", empty.bus())
         .args(["send", "ada@example.test"]);

@@ -51,6 +51,7 @@ pub(crate) fn gather(folder: &Path) {
         target().join("debug/simplemapi-manual"),
         // Built with the workspace's tests; `tests/tree/` says why not from here.
         target().join("debug/simplemapi-keyring"),
+        target().join("debug/simplemapi-ui"),
     ] {
         // Without what is for debuggers, as in a release: packing that takes long.
         run(Command::new("strip")

@@ -65,7 +65,15 @@ fn the_debian_packages_install_and_a_program_is_built_from_them() {
         .iter()
         .map(|package| field(package, "Package"))
         .collect();
-    assert_eq!(names, ["libsimplemapi-dev", "libsimplemapi0", "simplemapi"]);
+    assert_eq!(
+        names,
+        [
+            "libsimplemapi-dev",
+            "libsimplemapi0",
+            "simplemapi",
+            "simplemapi-ui"
+        ]
+    );
     let needs = field(packages.get(1).unwrap(), "Depends");
     assert!(needs.contains("libc6 (>= "), "{needs}");
 

@@ -31,6 +31,7 @@ impl Tree<'_> {
     /// The program can be built in every way, and works.
     pub(crate) fn serves(&self) {
         self.finds_its_keyring();
+        self.finds_its_windows();
         let folder = tempfile::tempdir().unwrap();
         let program = |name: &str| folder.path().join(name);
         let source = in_project("examples/send.c");
@@ -88,6 +89,37 @@ impl Tree<'_> {
             keyring.display()
         );
         assert!(said.contains(&reason), "{said}");
+    }
+
+    /// There is no such screen, which the windows say themselves.
+    fn finds_its_windows(&self) {
+        let desk = tempfile::tempdir().unwrap();
+        let config = desk.path().join("config.toml");
+        let mailbox = desk.path().join("Maildir");
+        let text = format!(
+            "[profile.test]\naddress = \"ada@example.org\"\n\
+             transport = {{ kind = \"maildir\", path = {mailbox:?} }}\n"
+        );
+        fs::write(&config, text).unwrap();
+        let source = in_project("tests/host/dialogs.c");
+        let host = desk.path().join("host");
+        run(Command::new("cc")
+            .arg(source)
+            .args(self.pkg_config(&["--cflags", "--libs"]))
+            .arg("-o")
+            .arg(&host));
+        let said = run(Command::new(&host)
+            .args(["send", "8", "grace@example.org"])
+            .env_clear()
+            .env("LD_LIBRARY_PATH", &self.libdir)
+            .env("SIMPLEMAPI_CONFIG", config)
+            .env("DISPLAY", ":no-such-screen"));
+        let windows = self.prefix.join("libexec/simplemapi/simplemapi-ui");
+        let reason = format!("{} says: ", windows.display());
+        assert!(
+            said.contains("code 26\n") && said.contains(&reason),
+            "{said}"
+        );
     }
 
     /// What CMake makes of it in a folder, linked with one of our targets.
