@@ -64,7 +64,7 @@ impl Drop for Running {
 /// Ten seconds of asking politely, then not. A zombie has gone, though its number is still taken.
 const GUARD: &str = r#"
 trap '' HUP INT TERM
-runs() { grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status"; }
+runs() { grep -q '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"; }
 cat >/dev/null
 pids=$(find "$1" -maxdepth 4 -name '*.pid' -type f -exec cat {} +)
 for pid in $pids; do kill "$pid"; done
@@ -75,3 +75,21 @@ for pid in $pids; do
 done
 rm -rf "$1"
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn what_has_ended_and_nobody_asked_after_yet_is_not_waited_for() {
+        let running = Running::new("running");
+        let mut child = Command::new("sleep").arg("100").spawn().expect("sleep");
+        let pid = child.id().to_string() + "\n";
+        std::fs::write(running.folder().join("sleep.pid"), pid).expect("a pid file");
+        let begun = Instant::now();
+        drop(running);
+        assert!(begun.elapsed() < Duration::from_secs(8));
+        child.wait().expect("it has ended");
+    }
+}
