@@ -6,79 +6,14 @@
 mod tree;
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
 use std::time::Duration;
 
-use test_servers::{Bus, Door, Imap, Postfix};
+use test_servers::{Bus, Door, Imap, Postfix, Site};
 use tree::{Ended, Tree};
 
 const ADDRESS: &str = "carol@example.test";
-
-/// A site that has a file for mail programs, at a URL of its own.
-struct Site {
-    url: String,
-    asked: Receiver<String>,
-}
-
-impl Site {
-    fn with(file: String) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let port = listener.local_addr().expect("its number").port();
-        let (tell, asked) = mpsc::channel();
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let mut client = client.expect("a client");
-                let mut request = [0; 4096];
-                let length = client.read(&mut request).unwrap_or(0);
-                let request = String::from_utf8_lossy(&request[..length]).into_owned();
-                let first = request.lines().next().unwrap_or_default().to_owned();
-                let _ = write!(
-                    client,
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n{file}",
-                    file.len()
-                );
-                if tell.send(first).is_err() {
-                    return;
-                }
-            }
-        });
-        Self {
-            url: format!("http://127.0.0.1:{port}/%d.xml?emailaddress=%a"),
-            asked,
-        }
-    }
-}
-
-/// What a site says of these two servers, and of others that cannot be used.
-fn settings(postfix: &Postfix, imap: &Imap) -> String {
-    let server = |element: &str, kind: &str, port: u16, socket: &str, way: &str| {
-        format!(
-            "<{element} type=\"{kind}\"><hostname>localhost</hostname><port>{port}</port>\
-             <socketType>{socket}</socketType><username>%EMAILLOCALPART%</username>\
-             <authentication>{way}</authentication></{element}>"
-        )
-    };
-    let password = "password-cleartext";
-    format!(
-        "<?xml version=\"1.0\"?><clientConfig version=\"1.1\"><emailProvider id=\"example.test\">\
-         <domain>example.test</domain>{}{}{}{}</emailProvider></clientConfig>",
-        server("incomingServer", "imap", imap.port(), "STARTTLS", password),
-        server("outgoingServer", "smtp", 25, "plain", password),
-        server("outgoingServer", "smtp", 465, "SSL", "OAuth2"),
-        server(
-            "outgoingServer",
-            "smtp",
-            postfix.port(Door::Submission),
-            "STARTTLS",
-            password
-        ),
-    )
-}
 
 /// A person with an account on real servers, and the tree that is installed for them.
 struct Carol {
@@ -92,7 +27,7 @@ impl Carol {
     fn new() -> Option<Self> {
         let (postfix, imap) = (test_servers::postfix()?, test_servers::imap()?);
         let session = test_servers::keyring()?;
-        let site = Site::with(settings(postfix, imap));
+        let site = Site::of(postfix, imap);
         let tree = Tree::new();
         let authorities = [postfix.certificates(), imap.certificates()]
             .map(|certificates| fs::read_to_string(&certificates.authority).expect("in PEM"));

@@ -45,11 +45,20 @@ impl Bus {
     /// When it is not there in time.
     pub fn start() -> Self {
         let mut session = Self::without_keyring();
-        let home = session.folder().to_owned();
+        session.unlock_keyring();
+        session
+    }
+
+    /// Has somebody keep passwords, as after a login.
+    ///
+    /// # Panics
+    /// When it is not there in time.
+    pub fn unlock_keyring(&mut self) {
+        let home = self.folder().to_owned();
         let mut keyring = Command::new(KEYRING)
             .args(["--foreground", "--unlock", "--components=secrets"])
             .env_clear()
-            .env("DBUS_SESSION_BUS_ADDRESS", session.bus())
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus())
             .env("HOME", &home)
             .env("XDG_DATA_HOME", &home)
             .env("XDG_RUNTIME_DIR", &home)
@@ -62,11 +71,10 @@ impl Bus {
         let mut input = keyring.stdin.take().expect("a pipe");
         input.write_all(b"login").expect("a password is taken");
         drop(input);
-        session.take_in("keyring", keyring);
-        session.wait("the keyring", |session| {
-            session.has("org.freesession.secrets")
+        self.take_in("keyring", keyring);
+        self.wait("the keyring", |session| {
+            session.has("org.freedesktop.secrets")
         });
-        session
     }
 
     /// Starts one in which nothing keeps passwords.

@@ -9,14 +9,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::bus::Bus;
 use crate::running::Running;
 
 /// The programs that one needs, and where Debian has them.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 5] = [
     ("Xvfb", "/usr/bin/Xvfb"),
     ("openbox", "/usr/bin/openbox"),
     ("xdotool", "/usr/bin/xdotool"),
-    ("dbus-daemon", "/usr/bin/dbus-daemon"),
     ("gdbus", "/usr/bin/gdbus"),
     ("at-spi-bus-launcher", LAUNCHER),
 ];
@@ -32,7 +32,8 @@ pub struct Desktop {
     running: Option<Running>,
     children: Vec<Child>,
     display: String,
-    bus: String,
+    /// By which the programs of the session find each other.
+    pub bus: Bus,
 }
 
 impl Desktop {
@@ -42,7 +43,9 @@ impl Desktop {
     /// What is missing.
     pub fn can_run() -> Result<(), String> {
         let missing = PROGRAMS.iter().find(|(_, path)| !Path::new(path).exists());
-        missing.map_or(Ok(()), |(name, _)| Err(format!("{name} is not installed")))
+        missing.map_or(Bus::can_run(), |(name, _)| {
+            Err(format!("{name} is not installed"))
+        })
     }
 
     /// Starts one.
@@ -54,7 +57,7 @@ impl Desktop {
             running: Some(Running::new("desktop")),
             children: Vec::new(),
             display: String::new(),
-            bus: String::new(),
+            bus: Bus::without_keyring(),
         };
         for folder in ["home", "run", "state"] {
             fs::create_dir(desktop.path(folder)).expect("a folder");
@@ -62,7 +65,6 @@ impl Desktop {
         let screen = "-displayfd 1 -nolisten tcp -screen 0 1280x1024x24";
         let number = desktop.tells("Xvfb", screen);
         desktop.display = format!(":{number}");
-        desktop.bus = desktop.tells("dbus-daemon", "--session --nofork --print-address=1");
         desktop.start_quietly("openbox", "--sm-disable");
         desktop.start_quietly(LAUNCHER, "--launch-immediately");
         desktop.wants_screen_readers();
@@ -79,7 +81,7 @@ impl Desktop {
     pub fn lead<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("DISPLAY", &self.display)
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.bus())
             .env("HOME", self.path("home"))
             .env("XDG_RUNTIME_DIR", self.path("run"))
             .env("XDG_STATE_HOME", self.path("state"))

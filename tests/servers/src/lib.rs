@@ -29,6 +29,7 @@ mod ports;
 mod postfix;
 mod running;
 mod sink;
+mod site;
 mod skip;
 mod slapd;
 
@@ -40,6 +41,7 @@ pub use maildir::Mailbox;
 pub use ports::free_ports;
 pub use postfix::{Account, Door, Postfix};
 pub use sink::Sink;
+pub use site::Site;
 pub use skip::skip;
 pub use slapd::Slapd;
 

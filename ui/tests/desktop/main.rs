@@ -8,6 +8,7 @@
     reason = "a test stops where it fails"
 )]
 
+mod account;
 mod desk;
 #[path = "../../../tests/support/host.rs"]
 mod host;
