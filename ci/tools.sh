@@ -84,7 +84,10 @@ take_build_folder() {
     if [ "$(du -sm "$CARGO_TARGET_DIR" | cut -f 1)" -gt 12000 ]; then
         find "$CARGO_TARGET_DIR" -mindepth 1 -maxdepth 1 ! -name '.one-*' -exec rm -rf {} +
     elif [ "$(cat "$taken_by" 2>/dev/null)" != "$root" ]; then
-        cargo clean --quiet --locked -p simplemapi -p simplemapi-cli -p simplemapi-manual -p test-servers
+        cargo clean --quiet --locked -p simplemapi -p simplemapi-cli -p simplemapi-manual \
+            -p test-servers -p windows-tests
+        # The same for what another compiler built; without its fingerprint it is built anew.
+        rm -rf "$CARGO_TARGET_DIR"/windows/{,*/}*/.fingerprint/simplemapi-*
     fi
     say "$root" >"$taken_by"
 }

@@ -6,17 +6,26 @@
 # the cache and installed nowhere. The target without Windows 10's own random numbers is the one that
 # Debian's Wine can load; what is built for it runs on every Windows from 7 on.
 
+# What is built belongs to the build folder, of which one run at a time has the use.
 windows=$cache/windows
+windows_target_dir=$CARGO_TARGET_DIR/windows
 windows_target() { echo "$1-win7-windows-gnu"; }
+
+# The version of package $1 that apt would install; nothing where it knows of none.
+candidate() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p'; }
 
 # unpack_windows_rust: Debian's newest Rust in $windows/rust, unless it is there. Fails where the
 # packages cannot be had.
 unpack_windows_rust() {
     local version new=$windows/rust.new
-    version=$(apt-cache policy rustc-web 2>/dev/null | sed -n 's/^ *Candidate: *//p')
     if [ -e "$windows/rust/version" ]; then
         # Another one would have everything built anew; it is good as long as it is new enough.
         at_least "$(cat "$windows/rust/version")" "$wanted_rust" && return
+    fi
+    version=$(candidate rustc-web)
+    # A machine on which nothing had to be installed may know of no packages.
+    if [ -z "$version" ] && [ "$(id -u)" = 0 ]; then
+        apt-get update --quiet && version=$(candidate rustc-web)
     fi
     at_least "${version:-0}" "$wanted_rust" || { say "Debian's rustc-web is ${version:-missing}"; return 1; }
     local std llvm
@@ -42,7 +51,8 @@ unpack_windows_rust() {
     mv "$new" "$windows/rust"
 }
 
-# windows_cargo ARCHITECTURE ARGUMENT...: cargo for that target.
+# windows_cargo ARCHITECTURE ARGUMENT...: cargo for that target. Nobody is shown a backtrace of ours, so
+# std goes without the crates for it.
 windows_cargo() {
     local architecture=$1 target variable rust=$windows/rust/usr
     shift
@@ -55,8 +65,8 @@ windows_cargo() {
         prepare_i686 "$(sysroot)/lib/rustlib/$target/lib"
     fi
     env "$variable=$architecture-w64-mingw32-gcc" RUSTC="$windows/rustc" RUSTC_BOOTSTRAP=1 \
-        CARGO_TARGET_DIR="$windows/target" \
-        cargo "$@" --target "$target" -Z build-std=std,panic_unwind
+        CARGO_TARGET_DIR="$windows_target_dir" \
+        cargo "$@" --target "$target" -Z build-std=std,panic_unwind -Z build-std-features=panic-unwind
 }
 
 sysroot() { "$windows/rustc" --print sysroot; }

@@ -23,13 +23,19 @@ pub(crate) struct Suite {
 }
 
 impl Suite {
-    /// Builds it by this compiler.
-    pub(crate) fn build(compiler: &str, named: fn(&Path) -> String) -> Self {
+    /// Its folder alone.
+    pub(crate) fn empty(named: fn(&Path) -> String) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("simplemapi-windows-")
             .tempdir()
             .unwrap();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self { folder, named }
+    }
+
+    /// Builds it by this compiler.
+    pub(crate) fn build(compiler: &str, named: fn(&Path) -> String) -> Self {
+        let suite = Self::empty(named);
+        let root = Path::new(crate::PROJECT);
         let sources = fs::read_dir(root.join("c-tests")).unwrap();
         let sources = sources
             .map(|entry| entry.unwrap().path())
@@ -42,11 +48,13 @@ impl Suite {
                 "-Wall",
                 "-Wextra",
                 "-Werror",
+                // Where a handle has 32 bits, it is never larger than that.
+                "-Wno-type-limits",
             ])
             .arg("-I")
             .arg(root.join("include"))
             .arg("-o")
-            .arg(folder.path().join("mapi-conformance.exe"))
+            .arg(suite.path("mapi-conformance.exe"))
             .args(sources)
             .args((!compiler.contains("mingw")).then_some("-ldl"))
             .args(["-lm", "-lpthread"])
@@ -54,8 +62,8 @@ impl Suite {
             .unwrap();
         let said = String::from_utf8_lossy(&built.stderr);
         assert!(built.status.success(), "{said}");
-        fs::write(folder.path().join("cards.vcf"), CARDS).unwrap();
-        Self { folder, named }
+        fs::write(suite.path("cards.vcf"), CARDS).unwrap();
+        suite
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -65,6 +73,12 @@ impl Suite {
     /// How its program names something in its folder.
     pub(crate) fn name(&self, name: &str) -> String {
         (self.named)(&self.path(name))
+    }
+
+    /// Copies the library of this folder to where its program sees it, whatever Wine it runs in.
+    pub(crate) fn copy_of(&self, folder: &Path) -> String {
+        fs::copy(folder.join("simplemapi.dll"), self.path("simplemapi.dll")).unwrap();
+        self.name("simplemapi.dll")
     }
 
     /// Writes the configuration: this transport, and mail that is read from its folder `inbox`.

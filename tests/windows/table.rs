@@ -7,9 +7,9 @@ use std::process::Command;
 
 use crate::conformance::{for_windows, run};
 use crate::suite::{Group, Suite, groups, total};
-use crate::wine::{Wine, windows_path};
+use crate::wine::Wine;
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/conformance.md");
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/conformance.md");
 const MARK: &str = "<!-- made by `make conformance` -->\n";
 
 /// The library of this machine, which cargo built for this test.
@@ -86,18 +86,22 @@ fn the_libraries_stand_side_by_side() {
     let Some(folder) = crate::built("x86_64") else {
         return;
     };
-    let (wine, suite) = (Wine::take(folder.parent().unwrap()), for_windows());
-    let direct = run(
-        &wine,
-        &suite,
-        &windows_path(&folder.join("simplemapi.dll")),
-        None,
-    );
-    let columns = [
+    let (wine, suite) = (Wine::take(crate::place(&folder)), for_windows("x86_64"));
+    let mut columns = vec![
         ("simplemapi on Linux", on_linux()),
-        ("simplemapi.dll under Wine", direct),
-        ("Wine's winemapi.dll", of_wine(&wine, &suite)),
+        (
+            "simplemapi.dll under Wine",
+            run(&wine, &suite, &suite.copy_of(&folder), None),
+        ),
     ];
+    if let (Some(folder), Some(wine)) = (crate::built("i686"), crate::wine_with_32_bits()) {
+        let suite = for_windows("i686");
+        columns.push((
+            "with 32 bits",
+            run(&wine, &suite, &suite.copy_of(&folder), None),
+        ));
+    }
+    columns.push(("Wine's winemapi.dll", of_wine(&wine, &suite)));
     let table = table(&columns);
     println!("{table}");
     let page = fs::read_to_string(Path::new(PAGE)).unwrap();
