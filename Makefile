@@ -39,7 +39,7 @@ bench: ## how fast it is, and beside what
 	@ci/with-tools build,test,bench cargo bench --workspace
 
 soak: ## the long versions of the tests: more threads, more bodies, more time
-	@ci/with-tools build,test,debian,soak cargo test --workspace --release -- --ignored --skip side_by_side
+	@ci/with-tools build,test,debian,soak ci/soak
 
 install: ## the library, headers, manual and command, under PREFIX, for pkg-config and CMake
 	@ci/with-tools build ci/install "$(DESTDIR)" "$(PREFIX)" "$(libdir)" "$(includedir)" "$(bindir)" \

@@ -9,6 +9,7 @@
 # What is built belongs to the build folder, of which one run at a time has the use.
 windows=$cache/windows
 windows_target_dir=$CARGO_TARGET_DIR/windows
+wine32=$cache/wine32
 windows_target() { echo "$1-win7-windows-gnu"; }
 
 # The version of package $1 that apt would install; nothing where it knows of none.
@@ -80,4 +81,22 @@ prepare_i686() {
         [ -e "$1/$object.o" ] || RUSTC_BOOTSTRAP=1 "$windows/rustc" --target i686-pc-windows-gnu \
             --emit=obj -O -o "$1/$object.o" "$source/$object.rs"
     done
+}
+
+# wine_with_32_bits: a Debian with 32 bits and Wine in $wine32, as Debian has no way to install that Wine
+# beside the other but to mix architectures. Fails, and says why, where it cannot be made.
+wine_with_32_bits() {
+    local mirror codename log=$wine32.log
+    [ ! -e "$wine32/usr/lib/wine/wine" ] || return 0
+    [ "$(id -u)" = 0 ] || { say "no Wine with 32 bits: only root can make it"; return 1; }
+    has debootstrap || { say "no Wine with 32 bits: debootstrap is not installed"; return 1; }
+    # What apt here takes its packages from, by a name that it knows.
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' "Created-By: Packages" "Codename: $codename" \
+        "Component: main" | head -n 1)
+    rm -rf "$wine32" "$wine32.new"
+    debootstrap --arch=i386 --variant=minbase --include=wine,wine32 "$codename" "$wine32.new" \
+        ${mirror:+"$mirror"} >"$log" 2>&1 ||
+        { say "no Wine with 32 bits: $(tail -n 1 "$log")"; return 1; }
+    mv "$wine32.new" "$wine32"
 }
