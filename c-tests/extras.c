@@ -8,8 +8,15 @@
 
 #include "fixture.h"
 
-typedef size_t (*last_error_function)(char *buffer, size_t size);
-typedef const char *(*version_function)(void);
+/* As the thirteen are called, in the words of Windows: not every mapi.h has a word for it. */
+#ifdef _WIN32
+#define CALLED WINAPI
+#else
+#define CALLED
+#endif
+
+typedef size_t(CALLED *last_error_function)(char *buffer, size_t size);
+typedef const char *(CALLED *version_function)(void);
 
 static any_function need(const char *name)
 {
