@@ -39,7 +39,7 @@ bench: ## how fast it is, and beside what
 	@ci/with-tools build,test,bench cargo bench --workspace
 
 soak: ## the long versions of the tests: more threads, more bodies, more time
-	@ci/with-tools build,test,debian,soak ci/soak
+	@ci/with-tools build,test,debian,soak,wine32 ci/soak
 
 install: ## the library, headers, manual and command, under PREFIX, for pkg-config and CMake
 	@ci/with-tools build ci/install "$(DESTDIR)" "$(PREFIX)" "$(libdir)" "$(includedir)" "$(bindir)" \
@@ -58,7 +58,7 @@ windows-zip: ## the same as an archive to unpack on Windows, target/simplemapi-w
 	@ci/with-tools build,windows ci/windows-zip target/simplemapi-windows.zip
 
 conformance: ## run the conformance suite on all that can be had, and write docs/conformance.md anew
-	@ci/with-tools build,test,windows ci/conformance
+	@ci/with-tools build,test,windows,wine32 ci/conformance
 
 clean: ## remove what the build left behind
 	@ci/with-tools build cargo clean

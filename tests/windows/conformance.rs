@@ -1,8 +1,6 @@
 //! The suite on our library under Wine.
 #![forbid(unsafe_code)]
 
-use std::fs;
-
 use test_servers::{Door, Postfix};
 
 use crate::registration::{Clients, EVERYBODYS};
@@ -19,7 +17,7 @@ pub(crate) fn for_windows(architecture: &str) -> Suite {
     Suite::build(&format!("{architecture}-w64-mingw32-gcc"), windows_path)
 }
 
-/// Runs the suite on a library that is ours behind whatever it is called, into the Inbox or, where there
+/// Runs the suite on a library that is ours behind whatever it is called, into a Maildir or, where there
 /// is one, over a server.
 pub(crate) fn run(
     wine: &Wine,
@@ -33,23 +31,21 @@ pub(crate) fn run(
             windows_path(postfix.catch_all().maildir())
         }
         None => {
-            suite.configure(&suite.through_inbox());
-            suite.name("inbox")
+            suite.configure(&suite.through_maildir());
+            suite.name("arrived")
         }
     };
-    for room in ["new", "cur", "tmp"] {
-        fs::create_dir_all(suite.path("inbox").join(room)).unwrap();
-    }
     let mut command = wine.program(suite.path("mapi-conformance.exe"));
     suite.on_ours(&mut command, library, &mailbox);
-    let (_, said) = wine.run(&mut command);
+    let (done, said) = wine.run(&mut command);
     let groups = groups(&said);
     let counted = total(&groups);
     println!(
         "{} passed, {} failed, {} skipped",
         counted.passed, counted.failed, counted.skipped
     );
-    assert_eq!(counted.failed, 0, "{said}");
+    // One that crashed has counted nothing as failed.
+    assert!(done && counted.failed == 0, "{said}");
     groups
 }
 

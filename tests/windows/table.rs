@@ -12,22 +12,13 @@ use crate::wine::Wine;
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/conformance.md");
 const MARK: &str = "<!-- made by `make conformance` -->\n";
 
-/// The library of this machine, which cargo built for this test.
+/// The library of this machine, which SIMPLEMAPI_LIBRARY names.
 fn on_linux() -> Vec<Group> {
     let suite = Suite::build("gcc", |path| path.display().to_string());
-    suite.configure(&suite.through_inbox());
-    let library = std::env::current_exe()
-        .unwrap()
-        .with_file_name("libsimplemapi.so");
-    for room in ["new", "cur", "tmp"] {
-        fs::create_dir_all(suite.path("inbox").join(room)).unwrap();
-    }
+    suite.configure(&suite.through_maildir());
+    let library = std::env::var("SIMPLEMAPI_LIBRARY").unwrap();
     let mut command = Command::new(suite.path("mapi-conformance.exe"));
-    suite.on_ours(
-        &mut command,
-        &library.display().to_string(),
-        &suite.name("inbox"),
-    );
+    suite.on_ours(&mut command, &library, &suite.name("arrived"));
     let output = command.output().unwrap();
     groups(&String::from_utf8_lossy(&output.stdout))
 }
