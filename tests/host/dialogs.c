@@ -15,6 +15,13 @@ static int open_descriptors(void)
     return count;
 }
 
+/* The window of a caller that has one. */
+static ULONG_PTR parent(ULONG_PTR otherwise)
+{
+    const char *number = getenv("PARENT");
+    return number == NULL ? otherwise : strtoul(number, NULL, 0);
+}
+
 static void print_recipient(const MapiRecipDesc *one)
 {
     EXPECT(one->ulEIDSize > 0 && one->lpEntryID != NULL);
@@ -32,7 +39,7 @@ static ULONG address(int count, char **words)
         given[number].ulRecipClass = (ULONG)atoi(words[at]);
         given[number].lpszName = words[at + 1];
     }
-    code = MAPIAddress(0, 7, "Who?", (ULONG)atoi(words[0]), words[1], number, given, 0, 0, &many, &chosen);
+    code = MAPIAddress(0, parent(7), "Who?", (ULONG)atoi(words[0]), words[1], number, given, 0, 0, &many, &chosen);
     if (code != SUCCESS_SUCCESS) {
         EXPECT(many == 0 && chosen == NULL);
         return code;
@@ -48,7 +55,7 @@ static ULONG address(int count, char **words)
 static ULONG resolve(char *name, FLAGS flags)
 {
     lpMapiRecipDesc found;
-    ULONG code = MAPIResolveName(0, 0, name, flags, 0, &found);
+    ULONG code = MAPIResolveName(0, parent(0), name, flags, 0, &found);
     if (code != SUCCESS_SUCCESS)
         return code;
     print_recipient(found);
@@ -60,15 +67,15 @@ static ULONG details(char *name)
 {
     lpMapiRecipDesc found;
     EXPECT_CODE(SUCCESS_SUCCESS, MAPIResolveName(0, 0, name, 0, 0, &found));
-    ULONG code = MAPIDetails(0, 0, found, MAPI_AB_NOMODIFY, 0);
+    ULONG code = MAPIDetails(0, parent(0), found, MAPI_AB_NOMODIFY, 0);
     EXPECT_CODE(SUCCESS_SUCCESS, MAPIFreeBuffer(found));
     return code;
 }
 
-static ULONG logon(FLAGS flags, char *profile)
+static ULONG logon(FLAGS flags, char *profile, char *password)
 {
     LHANDLE session = 77;
-    ULONG code = MAPILogon(0, profile, NULL, flags, 0, &session);
+    ULONG code = MAPILogon(parent(0), profile, password, flags, 0, &session);
     if (code != SUCCESS_SUCCESS) {
         EXPECT(session == 0);
         return code;
@@ -94,7 +101,7 @@ static ULONG send_to(FLAGS flags, char *name, int count, char **paths)
     mail.lpRecips = &to;
     mail.nFileCount = (ULONG)count;
     mail.lpFiles = files;
-    return MAPISendMail(0, 0, &mail, flags, 0);
+    return MAPISendMail(0, parent(0), &mail, flags, 0);
 }
 
 int main(int count, char **words)
@@ -115,11 +122,12 @@ int main(int count, char **words)
     else if (strcmp(what, "details") == 0)
         code = details(words[2]);
     else if (strcmp(what, "logon") == 0)
-        code = logon((FLAGS)strtoul(words[2], NULL, 0), count > 3 ? words[3] : NULL);
+        code = logon((FLAGS)strtoul(words[2], NULL, 0), count > 3 ? words[3] : NULL,
+                     count > 4 ? words[4] : NULL);
     else if (strcmp(what, "send") == 0)
         code = send_to((FLAGS)strtoul(words[2], NULL, 0), words[3], count - 4, words + 4);
     else if (strcmp(what, "documents") == 0)
-        code = MAPISendDocuments(0, ";", words[2], NULL, 0);
+        code = MAPISendDocuments(parent(0), ";", words[2], NULL, 0);
     SimpleMapiLastError(why, sizeof why);
     printf("code %u\n%s\n", (unsigned)code, code == 0 ? "" : why);
 

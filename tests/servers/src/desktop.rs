@@ -71,6 +71,14 @@ impl Desktop {
         desktop
     }
 
+    /// The process that is the screen.
+    ///
+    /// # Panics
+    /// Never: it was started first.
+    pub fn screen(&self) -> u32 {
+        self.children.first().expect("a screen").id()
+    }
+
     /// A file of the session.
     pub fn path(&self, name: &str) -> PathBuf {
         let running = self.running.as_ref().expect("it has not ended");

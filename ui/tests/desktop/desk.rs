@@ -40,7 +40,7 @@ impl Desk {
     pub(crate) fn with_postfix() -> Option<(Self, &'static Postfix)> {
         let postfix = test_servers::postfix()?;
         let desk = Self::new()?;
-        desk.configure(&desk.profile(postfix));
+        desk.configure(&desk.profile(postfix.port(Door::Plain)));
         Some((desk, postfix))
     }
 
@@ -48,24 +48,40 @@ impl Desk {
         fs::write(self.host.config(), text).unwrap();
     }
 
-    /// A profile with two identities and an address book.
-    pub(crate) fn profile(&self, postfix: &Postfix) -> String {
+    /// A profile with two identities and an address book, which sends to this port.
+    pub(crate) fn profile(&self, port: u16) -> String {
         format!(
             "[profile.test]\nname = \"Ada\"\naddress = \"ada@example.test\"\n\
              identities = [\"Countess <countess@example.test>\"]\noutbox.when = \"never\"\n\
-             transport = {{ kind = \"smtp\", host = \"localhost\", port = {}, security = \"none\" }}\n\
+             transport = {{ kind = \"smtp\", host = \"localhost\", port = {port}, security = \"none\" }}\n\
              address-book = [{{ kind = \"vcard\", path = {:?} }}]\n",
-            postfix.port(Door::Plain),
             self.host.path("cards.vcf"),
         )
     }
 
     /// Puts somebody into the address book.
     pub(crate) fn knows(&self, name: &str, address: &str) {
+        self.card(name, &format!("EMAIL:{address}\n"));
+    }
+
+    /// Puts a list of those who are in the address book into it.
+    pub(crate) fn knows_list(&self, name: &str, members: &[&str]) {
+        let members = members.iter().map(|name| format!("MEMBER:{}\n", id(name)));
+        self.card(
+            name,
+            &format!("KIND:group\n{}", members.collect::<String>()),
+        );
+    }
+
+    fn card(&self, name: &str, lines: &str) {
         let path = self.host.path("cards.vcf");
         let cards = fs::read_to_string(&path).unwrap();
-        let card = format!("BEGIN:VCARD\nVERSION:4.0\nFN:{name}\nEMAIL:{address}\nEND:VCARD\n");
-        fs::write(path, cards + &card).unwrap();
+        let card = format!("UID:{}\nFN:{name}\n{lines}", id(name));
+        fs::write(
+            path,
+            format!("{cards}BEGIN:VCARD\nVERSION:4.0\n{card}END:VCARD\n"),
+        )
+        .unwrap();
     }
 
     /// A file of this text, and its path.
@@ -90,7 +106,7 @@ impl Desk {
 
     /// Has somebody do this in the windows of a host that runs.
     pub(crate) fn meets(&self, person: &str, mut host: Child) -> Told {
-        let did = self.acts(person);
+        let did = self.acts(&format!("host = {}\n{person}", host.id()));
         if !did.status.success() {
             let _ = host.kill();
             let said = String::from_utf8_lossy(&did.stderr).into_owned();
@@ -134,6 +150,11 @@ impl Desk {
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.host.path(name)
     }
+}
+
+/// What somebody of this name is in the address book.
+fn id(name: &str) -> String {
+    format!("urn:{}", name.replace(' ', "-"))
 }
 
 /// The one message that a mailbox gets, as text.

@@ -9,13 +9,19 @@
 )]
 
 mod account;
+mod choosing;
 mod desk;
+mod front_end;
 #[path = "../../../tests/support/host.rs"]
 mod host;
+mod logging_on;
+mod parents;
 mod writing;
 
 /// What MAPI_E_USER_ABORT and its like are in C.
 mod code {
     pub(crate) const SUCCESS: u32 = 0;
     pub(crate) const USER_ABORT: u32 = 1;
+    pub(crate) const FAILURE: u32 = 2;
+    pub(crate) const NOT_SUPPORTED: u32 = 26;
 }

@@ -13,9 +13,23 @@ from gi.repository import Atspi, GLib  # noqa: E402
 PATIENCE = 40
 
 
+def windows():
+    """The programs that ask. The one that calls cannot answer meanwhile, and is not spoken to."""
+    screen = Atspi.get_desktop(0)
+    programs = [screen.get_child_at_index(at) for at in reversed(range(screen.get_child_count()))]
+    return [one for one in programs if one and is_ours(one.get_process_id())]
+
+
+def is_ours(process):
+    try:
+        return os.readlink(f"/proc/{process}/exe").endswith("/simplemapi-ui")
+    except OSError:
+        return False
+
+
 def everything(within=None):
-    """All that is on the screen, from above to below."""
-    stack = [within or Atspi.get_desktop(0)]
+    """All that is in the windows, from above to below."""
+    stack = [within] if within else windows()
     while stack:
         one = stack.pop()
         if one is None:
@@ -108,6 +122,12 @@ def says(part):
     until(f"a window says {part!r}", lambda: any(part in one.get_name() for one in everything()))
 
 
+def warns(part):
+    """Waits for a reason why something could not be done."""
+    until(f"a warning says {part!r}", lambda: any(part in alert.get_name() for alert in everything()
+                                                  if alert.get_role_name() == "alert"))
+
+
 def shows(role, name, expected):
     last = []
 
@@ -116,6 +136,39 @@ def shows(role, name, expected):
         return last == [expected]
 
     until(lambda: f"{name!r} is {expected!r}, but {last}", fits)
+
+
+def tab_to(role, name, back=False):
+    """Goes somewhere by Tab alone."""
+    for _ in range(60):
+        if find(role, name).get_state_set().contains(Atspi.StateType.FOCUSED):
+            return
+        before = focus()
+        key("shift+Tab" if back else "Tab")
+        until("Tab leads on", lambda: focus() not in (None, before))
+    sys.exit(f"Tab does not lead to {name!r}")
+
+
+def focus():
+    """What has the keyboard."""
+    return next((one for one in everything() if one.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+
+
+def labels(within):
+    return [one.get_name() for one in everything(within) if one.get_role_name() == "label"]
+
+
+def choose(by, name, choice):
+    """Has something in a combo box, which is opened by its key."""
+    find("combo box", name)
+    key(by)
+    until("its list is open", lambda: focus().get_role_name() == "list item")
+    while choice not in labels(focus()):
+        before = focus()
+        key("Down")
+        until(f"{choice!r} comes", lambda: focus() not in (None, before))
+    key("Return")
+    until(f"{choice!r} is chosen", lambda: focus().get_role_name() != "list item")
 
 
 exec(os.environ["PERSON"])
