@@ -39,6 +39,14 @@ pub(crate) fn plain(label: &str) -> String {
     plain.trim_end_matches([':', '…']).to_owned()
 }
 
+/// A label of a program for Windows, where the key stands behind an ampersand, and two of them are one.
+pub(crate) fn from_windows(label: &str) -> String {
+    let one = label.replace('_', "__").replace("&&", "\0");
+    one.replacen('&', "_", 1)
+        .replace('&', "")
+        .replace('\0', "&")
+}
+
 /// Gives it a name.
 pub(crate) fn name(widget: &impl IsA<gtk::Widget>, name: &str) {
     set(widget, "label", name);
@@ -63,4 +71,22 @@ fn set(widget: &impl IsA<gtk::Widget>, property: &str, value: &str) {
         &template,
     );
     debug_assert!(extended.is_ok(), "{extended:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_label_is_the_one_that_the_program_marked() {
+        for (theirs, ours, read) in [
+            ("&Owner:", "_Owner:", "Owner"),
+            ("R&&D &Owner", "R&D _Owner", "R&D Owner"),
+            ("&One &Two", "_One Two", "One Two"),
+            ("snake_case", "snake__case", "snake_case"),
+        ] {
+            assert_eq!(from_windows(theirs), ours);
+            assert_eq!(plain(ours), read);
+        }
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) async fn show(dialog: AddressDialog, library: &Library, over: usize) 
         .collect();
     let recipients = Recipients::new(fields);
     recipients.show(&dialog.recipients);
+    book.ends_by(frame.trigger(Event::Cancel));
     let content = padded();
     content.append(&book.search);
     content.append(&book.list.widget);
@@ -89,6 +90,15 @@ impl Book {
         this
     }
 
+    /// Has the key that ends a search end all, where nothing is looked for.
+    fn ends_by(&self, end: impl Fn() + 'static) {
+        self.search
+            .connect_stop_search(move |search| match search.text().as_str() {
+                "" => end(),
+                _ => search.set_text(""),
+            });
+    }
+
     fn look(&self) {
         let at = self.typed.get() + 1;
         self.typed.set(at);
@@ -98,8 +108,14 @@ impl Book {
             if this.typed.get() != at {
                 return;
             }
-            let (people, more) = this.library.find(&this.search.text()).await;
+            let looked_for = this.search.text();
+            let (people, more) = this.library.find(&looked_for).await;
             if this.typed.get() == at {
+                let why = match looked_for.trim() {
+                    "" => "search-hint",
+                    _ => "nobody-found",
+                };
+                this.list.explain(&text(why));
                 this.list.show(people, more);
             }
         });
@@ -115,15 +131,12 @@ fn filled_in(fields: &[Field], recipients: &Recipients, book: &Book) -> gtk::Gri
     for (line, (shown, field)) in (0..).zip(fields.iter().zip(recipients.fields())) {
         let label = match shown.label.as_str() {
             "" => class_label(field.class()),
-            // As the program wrote it: an ampersand marks the key, as on Windows.
-            label => label.replace('_', "__").replacen('&', "_", 1),
+            // As the program wrote it.
+            label => accessible::from_windows(label),
         };
         let add = accessible::button(&label);
-        let plain = label.replacen('_', "", 1);
-        let name = text_with(
-            "add-to-field",
-            &[("field", plain.trim_end_matches(':').into())],
-        );
+        let plain = accessible::plain(&label);
+        let name = text_with("add-to-field", &[("field", plain.as_str().into())]);
         add.set_tooltip_text(Some(&name));
         add.set_valign(gtk::Align::Start);
         accessible::name(&field.entry, &plain);

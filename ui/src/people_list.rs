@@ -15,6 +15,7 @@ use crate::people::{address, is_list};
 pub(crate) struct PeopleList {
     pub(crate) widget: gtk::Box,
     list: gtk::ListBox,
+    nobody: gtk::Label,
     more: gtk::Label,
     shown: Rc<RefCell<Vec<Person>>>,
 }
@@ -51,6 +52,7 @@ impl PeopleList {
         Self {
             widget,
             list,
+            nobody,
             more,
             shown,
         }
@@ -67,6 +69,11 @@ impl PeopleList {
         self.list.select_row(self.list.row_at_index(0).as_ref());
         self.more.set_visible(more);
         *self.shown.borrow_mut() = people;
+    }
+
+    /// What stands there while there is nobody.
+    pub(crate) fn explain(&self, why: &str) {
+        self.nobody.set_label(why);
     }
 
     /// Has this done when somebody is chosen by Enter or a double click.

@@ -38,6 +38,7 @@ name-of-several = Several people are found by the name “{ $name }”.
 address-title = Address Book
 search-people = Search people
 people = People
+search-hint = Type a name to look for people.
 nobody-found = Nobody found
 more-people = There are more: type more of the name.
 a-list = Distribution list

@@ -38,6 +38,7 @@ name-of-several = Plusieurs personnes portent le nom « { $name } ».
 address-title = Carnet d’adresses
 search-people = Chercher des personnes
 people = Personnes
+search-hint = Tapez un nom pour chercher des personnes.
 nobody-found = Personne n’a été trouvé
 more-people = Il y en a d’autres : précisez le nom.
 a-list = Liste de diffusion
