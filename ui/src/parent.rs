@@ -4,7 +4,7 @@
 
 use adw::prelude::*;
 use gdk4_x11::X11Surface;
-use x11rb::connection::Connection;
+use gtk::gdk;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -19,11 +19,18 @@ pub(crate) fn place_over(window: &adw::Window, parent: usize) {
     }
     // Before it is shown: the window manager looks when it first sees the window.
     window.connect_realize(move |window| {
-        let surface = window.surface();
-        if let Some(surface) = surface.and_then(|surface| surface.downcast::<X11Surface>().ok())
-            && let Ok(window) = u32::try_from(surface.xid())
+        let Some(surface) = window.surface() else {
+            return;
+        };
+        let ours = surface.downcast_ref::<X11Surface>().map(X11Surface::xid);
+        let Some(Ok(ours)) = ours.map(u32::try_from) else {
+            return;
+        };
+        // The state is GTK's to tell: it would take away what it has not set.
+        if tell(ours, parent).is_ok()
+            && let Some(surface) = surface.downcast_ref::<gdk::Toplevel>()
         {
-            let _ = tell(window, parent);
+            surface.set_modal(true);
         }
     });
 }
@@ -33,23 +40,9 @@ fn tell(window: u32, parent: u32) -> Result<(), Box<dyn std::error::Error>> {
     let (connection, _) = x11rb::connect(None)?;
     // One that does not exist (any more) would keep ours in the background for nothing.
     connection.get_window_attributes(parent)?.reply()?;
-    let atom = |name: &str| -> Result<u32, Box<dyn std::error::Error>> {
-        Ok(connection
-            .intern_atom(false, name.as_bytes())?
-            .reply()?
-            .atom)
-    };
-    let set = |property: u32, kind: u32, value: u32| {
-        connection.change_property32(PropMode::REPLACE, window, property, kind, &[value])
-    };
-    set(
-        AtomEnum::WM_TRANSIENT_FOR.into(),
-        AtomEnum::WINDOW.into(),
-        parent,
-    )?
-    .check()?;
-    let (state, modal) = (atom("_NET_WM_STATE")?, atom("_NET_WM_STATE_MODAL")?);
-    set(state, AtomEnum::ATOM.into(), modal)?.check()?;
-    connection.flush()?;
+    let (property, kind) = (AtomEnum::WM_TRANSIENT_FOR, AtomEnum::WINDOW);
+    connection
+        .change_property32(PropMode::REPLACE, window, property, kind, &[parent])?
+        .check()?;
     Ok(())
 }
