@@ -68,6 +68,7 @@ fn licence<'a>(metadata: &'a Value, package: &Value, dependency: &str) -> &'a st
 fn heading(package: &str, kind: &str) -> &'static str {
     match (package, kind) {
         ("simplemapi", "" | "build") => "The library",
+        ("simplemapi-ui", "") => "The windows",
         ("simplemapi-account", "") => "Setting up an account",
         ("simplemapi-cli", "") => "The command",
         ("simplemapi-manual", "") => "The manual",
