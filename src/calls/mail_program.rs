@@ -11,6 +11,9 @@ use crate::drafts::{FileEntry, Folder, Room};
 use crate::error::Result;
 use crate::model::{Message, OpenAttachment};
 
+/// No program has a longer name.
+const MOST_CHARS: usize = 100;
+
 /// Has the front end give a message to the person's mail program, with copies of its files, which stay
 /// for it to read. Names that nobody knows go along as they are.
 ///
@@ -39,6 +42,9 @@ pub(super) fn give_to_mail_program(
             let Proposal::HandOver { program } = proposal else {
                 return None;
             };
+            // It goes into one line of the log.
+            let printable = program.chars().filter(|c| !c.is_control());
+            let program = printable.take(MOST_CHARS).collect();
             let handed = Handed::GivenTo { program };
             Some(Ok((handed.to_string(), handed)))
         })

@@ -92,6 +92,13 @@ impl Desk {
         command
     }
 
+    /// Runs the host where no file may have more than 8 KiB, as if the disk were full then.
+    pub(crate) fn does_on_a_full_disk(&self, person: &str, arguments: &[&str]) -> Told {
+        let mut command = self.before(person, arguments);
+        command.env("FULL", "");
+        self.tells(command)
+    }
+
     /// Has somebody sit before whatever a program shows.
     fn seat(&self, command: &mut Command, person: &str) {
         let _ = fs::remove_file(self.host.path("heard"));

@@ -93,6 +93,26 @@ fn what_was_written_outlives_the_window_and_the_files_and_can_be_sent() {
 }
 
 #[test]
+fn what_was_written_is_kept_even_where_its_files_do_not_fit() {
+    let desk = Desk::new();
+    let file = desk.file("large.txt", &"x".repeat(20_000));
+    let told = desk.does_on_a_full_disk(
+        &format!("note(begin()['draft'], {WRITTEN}); sys.exit(3)"),
+        &["send", "8", "Ada Lovelace", &file],
+    );
+    assert_eq!(told.code, code::FAILURE, "{told:?}");
+    assert!(
+        told.reason.contains("is kept but for its files"),
+        "{told:?}"
+    );
+    let draft = desk.kept("drafts").remove(0);
+    assert!(!draft.join("files/0/large.txt").exists());
+    // The file is still where it was.
+    assert_eq!(desk.resumes(&draft, SEND), "sent");
+    assert_eq!(desk.heard()[0]["files"][0]["size"], 20_000);
+}
+
+#[test]
 fn nothing_is_kept_of_what_the_program_has_itself() {
     let desk = Desk::new();
     let unchanged = "shown = begin()\n\

@@ -108,3 +108,18 @@ fn a_person_who_cancels_has_handed_nothing_over() {
     assert_eq!(told.code, code::USER_ABORT, "{told:?}");
     assert!(desk.kept("handed-over").is_empty());
 }
+
+#[test]
+fn files_that_do_not_fit_on_the_disk_are_not_handed_over_and_leave_nothing() {
+    let desk = Desk::without_profile();
+    let files = [
+        desk.file("a.txt", "a"),
+        desk.file("b.txt", &"x".repeat(20_000)),
+    ]
+    .join(";");
+    let person = "begin(); propose('hand-over', program='Thunderbird')";
+    let told = desk.does_on_a_full_disk(person, &["documents", &files]);
+    assert_eq!(told.code, code::DISK_FULL, "{told:?}");
+    assert!(desk.kept("handed-over").is_empty());
+    assert!(desk.heard().is_empty());
+}

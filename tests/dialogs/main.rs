@@ -26,6 +26,7 @@ mod code {
     pub(crate) const USER_ABORT: u32 = 1;
     pub(crate) const FAILURE: u32 = 2;
     pub(crate) const LOGIN_FAILURE: u32 = 3;
+    pub(crate) const DISK_FULL: u32 = 4;
     pub(crate) const ATTACHMENT_NOT_FOUND: u32 = 11;
     pub(crate) const ATTACHMENT_OPEN_FAILURE: u32 = 12;
     pub(crate) const AMBIGUOUS: u32 = 21;

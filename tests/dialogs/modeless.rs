@@ -81,3 +81,14 @@ fn a_front_end_that_fails_after_a_window_has_the_message_is_no_failure() {
         assert_eq!(told.code, code::SUCCESS, "{told:?}");
     }
 }
+
+#[test]
+fn a_message_that_does_not_fit_on_the_disk_is_not_shown_and_leaves_nothing() {
+    let desk = Desk::new();
+    let file = desk.file("large.txt", &"x".repeat(20_000));
+    let arguments = ["send", MODELESS, "Ada Lovelace", &file];
+    let told = desk.does_on_a_full_disk("begin(); propose('open-draft')", &arguments);
+    assert_eq!(told.code, code::DISK_FULL, "{told:?}");
+    assert!(desk.kept("drafts").is_empty());
+    assert!(desk.heard().is_empty());
+}

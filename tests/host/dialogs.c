@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static int open_descriptors(void)
@@ -114,6 +115,10 @@ int main(int count, char **words)
     EXPECT(MAPIResolveName(0, 0, "before@example.org", 0, 0, &somebody) != 77);
     MAPIFreeBuffer(somebody);
     int before = open_descriptors();
+    if (getenv("FULL") != NULL) {
+        struct rlimit most = {8192, 8192};
+        EXPECT(setrlimit(RLIMIT_FSIZE, &most) == 0);
+    }
 
     if (strcmp(what, "address") == 0)
         code = address(count - 2, words + 2);
