@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::code;
@@ -213,6 +214,61 @@ fn only_a_program_by_its_absolute_path_and_in_good_hands_is_run() {
         assert!(with(path.to_str().unwrap()).contains(why), "{mode:o}");
     }
     assert!(!desk.host.path("heard").exists());
+}
+
+#[test]
+fn the_front_end_beside_the_library_is_found_and_started_only_before_a_screen() {
+    let desk = Desk::new();
+    let tree = desk.host.path("tree");
+    let (lib, libexec) = (tree.join("lib"), tree.join("libexec/simplemapi"));
+    fs::create_dir_all(&lib).unwrap();
+    fs::create_dir_all(&libexec).unwrap();
+    let library = desk.host.path("libsimplemapi.so.0").canonicalize().unwrap();
+    fs::copy(library, lib.join("libsimplemapi.so.0")).unwrap();
+    fs::rename(desk.person(), libexec.join("simplemapi-ui")).unwrap();
+    let with = |variable: Option<(&str, &str)>| {
+        let mut command = desk.before("begin(); propose('address')", &["address", "3", ""]);
+        for name in ["SIMPLEMAPI_UI", "DISPLAY", "WAYLAND_DISPLAY"] {
+            command.env_remove(name);
+        }
+        command.env("LD_LIBRARY_PATH", &lib).envs(variable);
+        desk.tells(command)
+    };
+    for screen in [("DISPLAY", ":77"), ("WAYLAND_DISPLAY", "wayland-7")] {
+        let told = with(Some(screen));
+        assert_eq!(told.code, code::SUCCESS, "{told:?}");
+        assert_eq!(desk.heard().len(), 2);
+    }
+    for (variable, why) in [
+        (None, "neither WAYLAND_DISPLAY nor DISPLAY is set"),
+        (
+            Some(("DISPLAY", "")),
+            "neither WAYLAND_DISPLAY nor DISPLAY is set",
+        ),
+        (Some(("SIMPLEMAPI_UI", "none")), "SIMPLEMAPI_UI is none"),
+    ] {
+        let told = with(variable);
+        assert_eq!(told.code, code::NOT_SUPPORTED, "{told:?}");
+        assert!(told.reason.contains(why), "{told:?}");
+        assert!(desk.heard().is_empty());
+    }
+    // Unless the machine has one that is found instead.
+    let installed = ["/usr", "/usr/local"].map(|tree| {
+        Path::new(tree)
+            .join("libexec/simplemapi/simplemapi-ui")
+            .exists()
+    });
+    if installed == [false; 2] {
+        let program = libexec.join("simplemapi-ui");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o777)).unwrap();
+        let told = with(Some(("DISPLAY", ":77")));
+        assert_eq!(told.code, code::NOT_SUPPORTED, "{told:?}");
+        assert!(told.reason.contains("nobody else's"), "{told:?}");
+        fs::remove_file(program).unwrap();
+        let told = with(Some(("DISPLAY", ":77")));
+        assert_eq!(told.code, code::NOT_SUPPORTED, "{told:?}");
+        assert!(told.reason.contains("not installed"), "{told:?}");
+    }
 }
 
 #[test]
