@@ -32,6 +32,9 @@ pub(super) fn ask<T>(
     let (mut granted, mut doubt) = (None, None);
     let shown = dialogs.show(dialog, &mut |request| match request {
         Request::Find(text) => found(asked, &text),
+        Request::Propose(_) if granted.is_some() => Answer::Refused {
+            reason: "it is done already".to_owned(),
+        },
         Request::Propose(proposal) => match grant(proposal) {
             Some(Ok((outcome, value))) => {
                 granted = Some(value);
@@ -47,12 +50,20 @@ pub(super) fn ask<T>(
             },
         },
     });
-    match (shown, doubt) {
+    match (granted, doubt) {
+        // It is done, whatever became of the window.
+        (Some(value), _) => Ok(value),
         // To say that nothing was sent would be to guess.
-        (Err(gave_up), Some(doubt)) if gave_up.kind() == Kind::UserAborted => return Err(doubt),
-        (shown, _) => shown?,
+        (None, Some(doubt)) if is_given_up(&shown) => Err(doubt),
+        (None, _) => shown.and(Err(Error::new(
+            Kind::Failure,
+            "the dialog ended without a decision",
+        ))),
     }
-    granted.ok_or_else(|| Error::new(Kind::Failure, "the dialog ended without a decision"))
+}
+
+fn is_given_up(shown: &Result<()>) -> bool {
+    matches!(shown, Err(error) if error.kind() == Kind::UserAborted)
 }
 
 /// Whom a text may mean.
@@ -65,5 +76,43 @@ fn found(asked: Asked<'_>, text: &str) -> Answer {
     Answer::Found {
         people: people.into_iter().map(Into::into).collect(),
         more,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialogs::OpenDraftDialog;
+
+    /// A window that proposes twice, whatever it hears, and is gone.
+    struct Hasty;
+
+    impl Dialogs for Hasty {
+        fn available(&self) -> Result<()> {
+            Ok(())
+        }
+
+        fn show(&self, _: &Dialog, answer: &mut dyn FnMut(Request) -> Answer) -> Result<()> {
+            answer(Request::Propose(Proposal::OpenDraft));
+            answer(Request::Propose(Proposal::OpenDraft));
+            Err(Error::new(Kind::Failure, "it is gone"))
+        }
+    }
+
+    #[test]
+    fn what_is_done_is_done_once_whatever_becomes_of_the_window() {
+        let dialog = Dialog::OpenDraft(OpenDraftDialog {
+            draft: "/nowhere".into(),
+        });
+        let mut times = 0;
+        let done = ask(&Hasty, &dialog, Asked::Nobody, &mut |_| {
+            times += 1;
+            Some(Ok((String::new(), times)))
+        });
+        assert_eq!((done.unwrap(), times), (1, 1));
+        let refused = ask(&Hasty, &dialog, Asked::Nobody, &mut |_| -> Option<
+            Result<(String, ())>,
+        > { None });
+        assert_eq!(refused.unwrap_err().reason(), "it is gone");
     }
 }

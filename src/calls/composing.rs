@@ -32,9 +32,8 @@ pub(super) fn compose(
     let begun = Begun::new(session, message, files);
     let contents = begun.contents();
     // A person can write without a draft too.
-    let draft = draft(&contents).ok();
-    let folder = draft.as_ref().map_or(Path::new(""), Folder::path);
-    let done = begun.ask(dialogs, folder);
+    let mut draft = draft(&contents).ok();
+    let done = begun.ask(dialogs, &mut draft);
     let Some(draft) = draft else { return done };
     match done {
         Err(failed) if failed.kind() != Kind::UserAborted => {
@@ -145,11 +144,13 @@ impl<'s> Begun<'s> {
         self.identities.iter().cloned().map(Person::from).collect()
     }
 
-    /// Lets a person complete it, and sends it. What they have so far may stand in this folder.
+    /// Lets a person complete it, and sends it. What they have so far may stand in this folder, which is
+    /// gone as soon as it is sent: nobody shall find it and send it again.
     ///
     /// # Errors
     /// Those of [`Dialogs::show`].
-    pub(super) fn ask(&self, dialogs: &dyn Dialogs, draft: &Path) -> Result<Handed> {
+    pub(super) fn ask(&self, dialogs: &dyn Dialogs, draft: &mut Option<Folder>) -> Result<Handed> {
+        let folder = draft.as_ref().map_or(Path::new(""), Folder::path);
         let files = self.files.iter().map(|file| ShownFile {
             name: file.name.clone(),
             size: file.file.as_ref().map_or(0, |file| file.size),
@@ -160,14 +161,19 @@ impl<'s> Begun<'s> {
             subject: self.message.subject.clone(),
             body: self.message.body.clone(),
             files: files.collect(),
-            draft: draft.to_owned(),
+            draft: folder.to_owned(),
         });
         let asked = Asked::Of(self.session);
         ask(dialogs, &dialog, asked, &mut |proposal| {
             let Proposal::Compose(letter) = proposal else {
                 return None;
             };
-            Some(self.send(letter).map(|handed| (handed.to_string(), handed)))
+            Some(self.send(letter).map(|handed| {
+                if let Some(draft) = draft.take() {
+                    draft.remove();
+                }
+                (handed.to_string(), handed)
+            }))
         })
     }
 

@@ -31,7 +31,10 @@ pub fn resume(folder: &Path, dialogs: &dyn Dialogs) -> Result<Handed> {
     contents.identities = begun.people();
     contents.profile.clone_from(&session.profile().name);
     draft.put(&contents)?;
-    match begun.ask(dialogs, draft.path()) {
+    let mut draft = Some(draft);
+    let done = begun.ask(dialogs, &mut draft);
+    let Some(draft) = draft else { return done };
+    match done {
         Err(failed) if failed.kind() != Kind::UserAborted => {
             // What it had no copy of yet may be gone when it is opened again.
             let _ = draft.copy_in(begun.copies(&contents));

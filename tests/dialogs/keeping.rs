@@ -24,7 +24,9 @@ fn a_draft_is_kept_only_while_a_window_shows_it() {
     let desk = Desk::new();
     for (person, expected) in [
         (
-            "propose('compose', subject='', body='', recipients=[to('Grace Hopper')])",
+            "propose('compose', subject='', body='', recipients=[to('Grace Hopper')])\n\
+             open(os.environ['PERSON_HEARD'], 'a').write(json.dumps(\
+             {'there': os.path.exists(shown['draft'])}))",
             code::SUCCESS,
         ),
         ("say('cancel')", code::USER_ABORT),
@@ -38,8 +40,11 @@ fn a_draft_is_kept_only_while_a_window_shows_it() {
         let told = desk.does(&looks, &["send", "8", "Ada Lovelace"]);
         assert_eq!(told.code, expected, "{told:?}");
         assert!(desk.kept("drafts").is_empty());
+        // Gone as soon as it is sent, lest anybody sends it again.
+        if expected == code::SUCCESS {
+            assert_eq!(desk.heard()[2], json!({"there": false}));
+        }
     }
-    assert!(desk.heard()[0]["draft"].is_string());
 }
 
 #[test]
