@@ -108,7 +108,7 @@ fn files_go_as_they_are_to_a_server_that_takes_them_so_and_only_there() {
         path
     };
     // What a mail server takes for an end, half a line end, no line end, and all bytes there are.
-    let all: Vec<u8> = (0..400_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let all: Vec<u8> = (0..400_000_u32).map(|n| ((n * 7) >> 3) as u8).collect();
     let wild = [b"\r\n.\r\nQUIT\r\n\n\r\0--=_".as_slice(), &all].concat();
     let files = [file("wild.bin", &wild), file("empty.bin", b"")];
     let eml = file("eight.eml", "Subject: ü\r\n\r\nGrüße\r\n".as_bytes());
