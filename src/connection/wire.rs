@@ -330,14 +330,14 @@ impl<F: Framing> Wire<F> {
     }
 
     fn wait(&self, wanted: Readiness, by: Deadline, patience: Duration) -> io::Result<Readiness> {
-        // The call's own deadline tells itself; the step's has to be put into words.
-        self.deadline.allow(patience)?;
-        let limit = by.allow(patience).map_err(|_| {
-            io::Error::new(
+        let Ok(limit) = by.allow(patience) else {
+            // The call's own deadline tells itself; the step's has to be put into words.
+            self.deadline.allow(patience)?;
+            return Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 format!("no answer within {} seconds", patience.as_secs_f32().ceil()),
-            )
-        })?;
+            ));
+        };
         self.socket.wait(wanted, limit)
     }
 }

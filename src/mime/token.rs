@@ -67,14 +67,15 @@ pub(super) fn random_token() -> Result<String> {
     let token = STOCK
         .try_with(|stock| stock.borrow_mut().next())
         .unwrap_or_else(|_| Stock::empty().next())?;
-    let mut letters = String::with_capacity(2 * SIZE);
-    for digit in token.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-        letters.push(char::from(match digit {
+    let mut letters = [0; 2 * SIZE];
+    let digits = token.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    for (letter, digit) in letters.iter_mut().zip(digits) {
+        *letter = match digit {
             0..10 => b'0' + digit,
             _ => b'a' - 10 + digit,
-        }));
+        };
     }
-    Ok(letters)
+    Ok(String::from_utf8_lossy(&letters).into_owned())
 }
 
 fn fill(bytes: &mut [u8]) -> Result<()> {
