@@ -107,6 +107,22 @@ fn a_person_recognises_the_entry_and_other_programs_entries_stay_theirs() {
 }
 
 #[test]
+fn a_keyring_that_nobody_unlocks_is_not_waited_for() {
+    let Some(mut session) = test_servers::keyring() else {
+        return;
+    };
+    let run =
+        |session: &Bus, action: &str| keyring(&session.bus(), &[action, HOST, USER], b"hunter2\n");
+    assert_eq!(run(&session, "set"), well(""));
+    session.lock_keyring();
+    for action in ["get", "set", "delete"] {
+        let Ended(well, out, err) = run(&session, action);
+        assert!(!well && out.is_empty(), "{action} {err}");
+        assert!(err.starts_with("the keyring is locked"), "{action} {err}");
+    }
+}
+
+#[test]
 fn where_no_keyring_is_the_reason_is_one_line() {
     let refusal = |bus: &str| {
         let Ended(well, out, err) = keyring(bus, &["get", HOST, USER], b"");

@@ -14,6 +14,8 @@ const BUS: &str = "/usr/bin/dbus-daemon";
 const KEYRING: &str = "/usr/bin/gnome-keyring-daemon";
 /// Asks the bus whether somebody has a name.
 const SEND: &str = "/usr/bin/dbus-send";
+/// The name of what keeps passwords.
+const SECRETS: &str = "org.freedesktop.secrets";
 
 /// A session of our own, whose keyring begins with nothing in it.
 #[derive(Debug)]
@@ -54,9 +56,27 @@ impl Bus {
     /// # Panics
     /// When it is not there in time.
     pub fn unlock_keyring(&mut self) {
+        self.start_keyring(&["--unlock"]);
+    }
+
+    /// Locks the keyring, as it is before a login. There is nobody to unlock it.
+    ///
+    /// # Panics
+    /// When it is not there again in time.
+    pub fn lock_keyring(&mut self) {
+        if let Some(mut keyring) = self.children.pop() {
+            let _ = keyring.kill();
+            let _ = keyring.wait();
+        }
+        self.wait("a session without it", |session| !session.has(SECRETS));
+        self.start_keyring(&[]);
+    }
+
+    fn start_keyring(&mut self, arguments: &[&str]) {
         let home = self.folder().to_owned();
         let mut keyring = Command::new(KEYRING)
-            .args(["--foreground", "--unlock", "--components=secrets"])
+            .args(["--foreground", "--components=secrets"])
+            .args(arguments)
             .env_clear()
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus())
             .env("HOME", &home)
@@ -69,12 +89,10 @@ impl Bus {
             .expect("gnome-keyring-daemon");
         // The password of the login; its end is that of the input.
         let mut input = keyring.stdin.take().expect("a pipe");
-        input.write_all(b"login").expect("a password is taken");
+        let _ = input.write_all(b"login");
         drop(input);
         self.take_in("keyring", keyring);
-        self.wait("the keyring", |session| {
-            session.has("org.freedesktop.secrets")
-        });
+        self.wait("the keyring", |session| session.has(SECRETS));
     }
 
     /// Starts one in which nothing keeps passwords.
