@@ -201,7 +201,7 @@ fn settle_password(login: &mut Login, given: Option<Secret>, profile: &str) -> R
         (SecretSource::Ask, None) => Err(Error::new(
             Kind::LoginFailed,
             format!(
-                "profile \"{profile}\" has a user and no password: give one to MAPILogon, or set password-command or \
+                "profile \"{profile}\" has a user and no password: give one to MAPILogon, or set keyring, password-command or \
                  password-file in its transport"
             ),
         )),
