@@ -1,7 +1,11 @@
 //! `simplemapi setup`, with real servers and a real keyring; and what sends afterwards.
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
-#![allow(clippy::expect_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
 
 mod tree;
 
@@ -131,6 +135,30 @@ fn an_account_is_found_tried_and_kept_and_programs_send_with_it() {
         "{text}"
     );
     assert!(text.contains("[profile.example-2]"), "{text}");
+}
+
+#[test]
+fn a_profile_that_is_only_printed_says_where_it_is_from_and_what_it_wants() {
+    let server = "<outgoingServer type=\"smtp\"><hostname>smtp.example.org</hostname><port>465</port>\
+                  <socketType>SSL</socketType><authentication>OAuth2</authentication></outgoingServer>";
+    let site = Site::with(format!(
+        "<clientConfig><emailProvider>{server}</emailProvider></clientConfig>"
+    ));
+    let tree = Tree::new();
+    let mut command = tree.command("bin/simplemapi");
+    command
+        .env("SIMPLEMAPI_AUTOCONFIG", &site.url)
+        .args(["setup", "ada@example.org", "--dry-run"]);
+    let shown = Ended::of(&mut command, "");
+    assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+    let from = format!(
+        "# These settings are from {}example.org.xml?emailaddress=ada%40example.org.\n\
+         # This provider takes no passwords from mail programs, only OAuth 2: ",
+        site.url.split('%').next().expect("a URL")
+    );
+    assert!(shown.out.starts_with(&from), "{}", shown.out);
+    assert!(shown.out.contains("\n[profile.example]\n"), "{}", shown.out);
+    assert!(!tree.path(".config").exists());
 }
 
 #[test]

@@ -151,6 +151,9 @@ fn set_up(arguments: &Arguments, out: &mut impl Write, err: &mut impl Write) -> 
         account.incoming = None;
     }
     if arguments.dry_run {
+        if let Some(hint) = hint {
+            writeln!(out, "# {hint}")?;
+        }
         write!(out, "{}", account.profile()?)?;
         return Ok(());
     }
@@ -206,8 +209,9 @@ fn settings(
         out.flush()?;
     }
     if let Some(found) = find(address, name, &|| true) {
-        if !arguments.dry_run {
-            writeln!(out, "These settings are from {}:", found.source)?;
+        match arguments.dry_run {
+            true => writeln!(out, "# These settings are from {}.", found.source)?,
+            false => writeln!(out, "These settings are from {}:", found.source)?,
         }
         return Ok((found.account, found.hint));
     }

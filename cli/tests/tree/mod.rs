@@ -72,7 +72,8 @@ impl Tree {
         command
     }
 
-    /// A program in C, built with the library of the tree; its path in there.
+    /// A program in C, built with the library of the tree; its path. From where it stands, only the library
+    /// knows the tree.
     pub(crate) fn c_program(&self, source: &str) -> String {
         let built = Command::new("cc")
             .arg("-I")
@@ -81,11 +82,11 @@ impl Tree {
             .arg("-L")
             .arg(self.path("lib"))
             .args(["-lsimplemapi", "-o"])
-            .arg(self.path("bin/program"))
+            .arg(self.path("program"))
             .status()
             .expect("cc runs");
         assert!(built.success());
-        "bin/program".to_owned()
+        "program".to_owned()
     }
 }
 
