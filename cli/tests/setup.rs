@@ -231,7 +231,9 @@ fn without_the_keyring_a_send_says_what_is_missing() {
     let failed = Ended::of(&mut send, "x\n");
     assert_eq!(failed.status, 78, "{failed:?}");
     assert!(
-        failed.err.contains("the keyring cannot be asked"),
+        failed
+            .err
+            .contains("exit code 1: the keyring cannot be asked"),
         "{}",
         failed.err
     );
