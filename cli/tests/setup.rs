@@ -10,8 +10,10 @@
 mod tree;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use test_servers::{Bus, Door, Imap, Postfix, Site};

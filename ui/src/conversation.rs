@@ -26,7 +26,7 @@ impl Conversation {
     }
 
     /// Says that there is nothing to show a dialog on.
-    pub(crate) fn is_unavailable(mut self, reason: String) {
+    pub(crate) fn give_up(mut self, reason: String) {
         let _ = frames::say(&mut self.0, &Said::Unavailable { reason });
     }
 

@@ -95,7 +95,7 @@ pub(crate) async fn open(folder: &Path, library: &Library) {
         Some(Err(error)) => error.to_string(),
         None => text("no-window"),
     };
-    library.is_unavailable(refused);
+    library.give_up(refused);
 }
 
 /// Starts this program again, and waits until it shows the draft.

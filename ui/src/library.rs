@@ -66,7 +66,7 @@ impl Library {
     }
 
     /// Says that nothing can be shown.
-    pub(crate) fn is_unavailable(&self, reason: String) {
+    pub(crate) fn give_up(&self, reason: String) {
         self.tell(Said::Unavailable { reason });
     }
 

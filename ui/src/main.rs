@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     }
     if let Err(error) = adw::init() {
         match whom {
-            For::Host(conversation) => conversation.is_unavailable(error.message.to_string()),
+            For::Host(conversation) => conversation.give_up(error.message.to_string()),
             For::Draft(_) => drafts::say(&error.message),
         }
         return ExitCode::FAILURE;

@@ -27,7 +27,11 @@ impl Site {
         Self::with(settings(postfix, imap))
     }
 
-    fn with(file: String) -> Self {
+    /// One that has this file.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn with(file: String) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let port = listener.local_addr().expect("its number").port();
         let (tell, asked) = mpsc::channel();

@@ -17,8 +17,11 @@ pub(crate) struct Files {
     pub(crate) widget: gtk::ScrolledWindow,
     list: gtk::ListBox,
     shown: Rc<RefCell<Vec<Shown>>>,
-    changed: Rc<RefCell<Vec<Box<dyn Fn()>>>>,
+    changed: Rc<RefCell<Listeners>>,
 }
+
+/// What is done whenever something is changed.
+type Listeners = Vec<Box<dyn Fn()>>;
 
 struct Shown {
     row: adw::ActionRow,

@@ -56,10 +56,10 @@ fn line(recipient: Recipient) -> String {
 pub(crate) async fn show(dialog: HandOverDialog, library: &Library) {
     let message = Outgoing::from(dialog);
     let Some(program) = give(&message).await else {
-        return library.is_unavailable(text("no-mail-program"));
+        return library.give_up(text("no-mail-program"));
     };
     if let Verdict::Refused(reason) = library.propose(Proposal::HandOver { program }).await {
-        library.is_unavailable(reason);
+        library.give_up(reason);
     }
 }
 
