@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use test_servers::{Desktop, Door, Mailbox, Postfix};
 
-use crate::host::Host;
+use crate::host::{Ended, Host};
 
 /// The front end that is tested.
 const UI: &str = env!("CARGO_BIN_EXE_simplemapi-ui");
@@ -104,15 +104,40 @@ impl Desk {
         self.meets(person, command.spawn().unwrap())
     }
 
+    /// Starts another program than the host in its place.
+    pub(crate) fn start(&self, program: &Path, arguments: &[&str]) -> Child {
+        let host = self.command(&[]);
+        let mut command = Command::new(program);
+        for (name, value) in host.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let output = fs::File::create(self.path("output")).unwrap();
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .spawn()
+            .unwrap()
+    }
+
     /// Has somebody do this in the windows of a host that runs.
-    pub(crate) fn meets(&self, person: &str, mut host: Child) -> Told {
+    pub(crate) fn meets(&self, person: &str, host: Child) -> Told {
+        tells(self.watches(person, host))
+    }
+
+    /// The same, and how the host ended.
+    pub(crate) fn watches(&self, person: &str, mut host: Child) -> Ended {
         let did = self.acts(&format!("host = {}\n{person}", host.id()));
         if !did.status.success() {
             let _ = host.kill();
             let said = String::from_utf8_lossy(&did.stderr).into_owned();
             unreachable!("{said}\n{}", self.host.wait(host).output);
         }
-        self.ended(host)
+        self.host.wait(host)
     }
 
     /// Has somebody do this on the screen.
@@ -131,24 +156,27 @@ impl Desk {
 
     /// What a host says at its end.
     pub(crate) fn ended(&self, host: Child) -> Told {
-        let ended = self.host.wait(host);
-        assert!(ended.status.success(), "{}", ended.output);
-        let mut lines = ended.output.lines().map(str::to_owned);
-        let returned: Vec<_> = lines
-            .by_ref()
-            .take_while(|line| !line.starts_with("code "))
-            .collect();
-        let mut words = ended.output.lines();
-        let code = words.find_map(|line| line.strip_prefix("code "));
-        Told {
-            code: code.unwrap().parse().unwrap(),
-            reason: lines.collect::<Vec<_>>().join(" "),
-            lines: returned,
-        }
+        tells(self.host.wait(host))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.host.path(name)
+    }
+}
+
+fn tells(ended: Ended) -> Told {
+    assert!(ended.status.success(), "{}", ended.output);
+    let mut lines = ended.output.lines().map(str::to_owned);
+    let returned: Vec<_> = lines
+        .by_ref()
+        .take_while(|line| !line.starts_with("code "))
+        .collect();
+    let mut words = ended.output.lines();
+    let code = words.find_map(|line| line.strip_prefix("code "));
+    Told {
+        code: code.unwrap().parse().unwrap(),
+        reason: lines.collect::<Vec<_>>().join(" "),
+        lines: returned,
     }
 }
 

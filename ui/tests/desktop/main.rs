@@ -14,6 +14,7 @@ mod desk;
 mod front_end;
 #[path = "../../../tests/support/host.rs"]
 mod host;
+mod hosts;
 mod logging_on;
 mod parents;
 mod writing;

@@ -37,8 +37,7 @@ impl Drop for Theirs {
 const PROPERTIES: &str = "\
     find('push button', 'Cancel')\n\
     def output(*words): return subprocess.run(words, check=True, capture_output=True, text=True).stdout\n\
-    ours = until('a window', lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', \
-    '^Who'], capture_output=True, text=True).stdout.split())[0]\n\
+    ours = window('^Who')\n\
     known = output('xprop', '-id', ours, 'WM_TRANSIENT_FOR', '_NET_WM_STATE')\n";
 
 #[test]

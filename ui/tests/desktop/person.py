@@ -20,6 +20,13 @@ def windows():
     return [one for one in programs if one and is_ours(one.get_process_id())]
 
 
+def window(title):
+    """The number of a window, of whatever program, by its title."""
+    search = ["xdotool", "search", "--onlyvisible", "--name", title]
+    numbers = until(f"there is a window {title!r}", lambda: subprocess.run(search, capture_output=True).stdout.split())
+    return numbers[0].decode()
+
+
 def is_ours(process):
     try:
         return os.readlink(f"/proc/{process}/exe").endswith("/simplemapi-ui")
