@@ -17,6 +17,7 @@ mod transaction;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use self::lingering::Lingering;
 use self::lingering::Login;
@@ -40,6 +41,8 @@ pub struct Smtp {
     kept: Kept<Session>,
     /// What takes the connections over when this is dropped, where anything does.
     lingering: Option<Arc<Lingering>>,
+    /// Whether it has been asked for one already.
+    has_begun: AtomicBool,
 }
 
 impl Smtp {
@@ -51,6 +54,7 @@ impl Smtp {
             trust,
             kept: Kept::default(),
             lingering: None,
+            has_begun: AtomicBool::new(false),
         }
     }
 
@@ -65,7 +69,9 @@ impl Smtp {
     fn take_kept(&self) -> Option<Session> {
         self.kept.take().or_else(|| {
             let lingering = self.lingering.as_ref()?;
-            lingering.take(Login::of(&self.settings))
+            // What one call tries again makes it no two calls.
+            let begins = !self.has_begun.swap(true, Ordering::Relaxed);
+            begins.then(|| lingering.take(Login::of(&self.settings)))?
         })
     }
 }
