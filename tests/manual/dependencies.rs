@@ -45,7 +45,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The licence of what a package gets for a dependency of this name.
+/// The licence of what a package gets for a dependency that its sources call so.
 fn licence<'a>(metadata: &'a Value, package: &Value, dependency: &str) -> &'a str {
     let graph = metadata.get("resolve").expect("a graph");
     let node = list(graph, "nodes")
@@ -92,7 +92,8 @@ fn asked_for() -> BTreeMap<(&'static str, String), Use> {
             let name = text(dependency, "name");
             let heading = heading(text(package, "name"), text(dependency, "kind"));
             let entry = uses.entry((heading, name.to_owned())).or_default();
-            entry.licence = licence(&metadata, package, name).to_owned();
+            let called = dependency.get("rename").and_then(Value::as_str);
+            entry.licence = licence(&metadata, package, called.unwrap_or(name)).to_owned();
             if dependency.get("uses_default_features") == Some(&Value::Bool(true)) {
                 entry.features.insert("default".to_owned());
             }
@@ -113,6 +114,7 @@ fn every_dependency_has_a_row_that_says_how_it_is_used() {
         "The library",
         "The command",
         "Setting up an account",
+        "The windows",
         "The manual",
         "The tests",
     ];
