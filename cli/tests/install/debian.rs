@@ -70,8 +70,8 @@ fn the_debian_packages_install_and_a_program_is_built_from_them() {
         [
             "libsimplemapi-dev",
             "libsimplemapi0",
-            "simplemapi",
-            "simplemapi-ui"
+            "simplemapi-ui",
+            "simplemapi"
         ]
     );
     let needs = field(packages.get(1).unwrap(), "Depends");
