@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use test_servers::{Desktop, Door, Mailbox, Postfix};
 
-use crate::host::{Ended, Host};
+use crate::host::{Ended, Host, names};
 
 /// The front end that is tested.
 const UI: &str = env!("CARGO_BIN_EXE_simplemapi-ui");
@@ -157,6 +157,11 @@ impl Desk {
     /// What a host says at its end.
     pub(crate) fn ended(&self, host: Child) -> Told {
         tells(self.host.wait(host))
+    }
+
+    /// Whether anything is kept of what a person has written.
+    pub(crate) fn has_drafts(&self) -> bool {
+        !names(&self.desktop.path("state/simplemapi/drafts")).is_empty()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

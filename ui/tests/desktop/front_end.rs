@@ -57,7 +57,8 @@ fn a_window_that_falls_silent_in_the_middle_of_a_word_is_a_failure() {
     let person = "import signal\n\
         ui = find('frame', 'New Message').get_process_id(); focused('text', 'Message')\n\
         os.kill(host, signal.SIGSTOP)\n\
-        press('Send'); says('Sending…')\n\
+        press('Send')\n\
+        until('a word is begun', lambda: stuck_in(ui, 'sock_alloc_send'))\n\
         os.kill(ui, signal.SIGSTOP); os.kill(host, signal.SIGCONT)";
     let begun = Instant::now();
     has_failed(&desk.meets(person, command.spawn().unwrap()), "");

@@ -16,6 +16,7 @@ mod front_end;
 mod host;
 mod hosts;
 mod logging_on;
+mod outliving;
 mod parents;
 mod writing;
 

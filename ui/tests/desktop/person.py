@@ -56,8 +56,8 @@ def until(what, look):
             found = look()
             if found:
                 return found
-        except GLib.Error:
-            pass
+        except (GLib.Error, AttributeError, OSError):
+            pass  # What was there a moment ago is not any more.
         if time.monotonic() > end:
             for one in everything():
                 print(one.get_role_name(), repr(one.get_name()), file=sys.stderr)
@@ -176,6 +176,20 @@ def choose(by, name, choice):
         until(f"{choice!r} comes", lambda: focus() not in (None, before))
     key("Return")
     until(f"{choice!r} is chosen", lambda: focus().get_role_name() != "list item")
+
+
+def stuck_in(process, what):
+    """Whether one of its threads has waited in this function of the kernel's for a while."""
+    tasks = f"/proc/{process}/task"
+
+    def waiting():
+        return {task for task in os.listdir(tasks) if what in open(f"{tasks}/{task}/wchan").read()}
+
+    threads = waiting()
+    for _ in range(20):
+        time.sleep(0.1)
+        threads &= waiting()
+    return threads
 
 
 exec(os.environ["PERSON"])

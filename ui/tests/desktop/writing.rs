@@ -1,6 +1,9 @@
 //! Writing a message: MAPI_DIALOG.
 #![forbid(unsafe_code)]
 
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
 use crate::code;
 use crate::desk::{Desk, received};
 
@@ -156,4 +159,17 @@ fn names_that_mean_nobody_or_several_are_marked_and_told() {
     let told = desk.does(&person, &["send", "8", "Lovelace"]);
     assert_eq!(told.code, code::SUCCESS, "{told:?}");
     assert!(received(&mailbox).contains("To: \"Ralph Lovelace\" <"));
+}
+
+#[test]
+fn whoever_cancels_while_it_is_being_sent_is_heard_at_once() {
+    let Some(desk) = Desk::new() else { return };
+    // Takes connections, and says nothing for as long as anybody would wait.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    desk.configure(&desk.profile(silent.local_addr().unwrap().port()));
+    let person = "focused('text', 'Message'); press('Send'); says('Sending…'); press('Cancel')";
+    let begun = Instant::now();
+    let told = desk.does(person, &["send", "8", "grace@example.org"]);
+    assert_eq!(told.code, code::USER_ABORT, "{told:?}");
+    assert!(begun.elapsed() < Duration::from_secs(45));
 }
