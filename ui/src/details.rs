@@ -74,6 +74,7 @@ fn members(members: &[Person]) -> gtk::Box {
         .build();
     list.add_css_class("boxed-list");
     accessible::name(&list, &label.label());
+    people_list::is_one_stop(&list);
     for member in members {
         list.append(&people_list::row(member));
     }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use adw::prelude::*;
+use gtk::{gdk, glib};
 use simplemapi::model::Person;
 
 use crate::accessible;
@@ -29,6 +30,7 @@ impl PeopleList {
             .build();
         list.add_css_class("boxed-list");
         accessible::name(&list, name);
+        is_one_stop(&list);
         let nobody = gtk::Label::new(Some(&text("nobody-found")));
         nobody.add_css_class("dim-label");
         nobody.set_margin_top(18);
@@ -94,6 +96,40 @@ impl PeopleList {
             row.grab_focus();
         }
     }
+}
+
+/// Has Tab lead out of a list from whatever row: from row to row it would choose each of them.
+pub(crate) fn is_one_stop(list: &gtk::ListBox) {
+    let keys = gtk::EventControllerKey::new();
+    keys.set_propagation_phase(gtk::PropagationPhase::Capture);
+    let leaving = list.downgrade();
+    keys.connect_key_pressed(move |_, key, _, _| {
+        let direction = match key {
+            gdk::Key::Tab => gtk::DirectionType::TabForward,
+            gdk::Key::ISO_Left_Tab => gtk::DirectionType::TabBackward,
+            _ => return glib::Propagation::Proceed,
+        };
+        if let Some(list) = leaving.upgrade() {
+            leave(&list, direction);
+        }
+        glib::Propagation::Stop
+    });
+    list.add_controller(keys);
+}
+
+fn leave(list: &gtk::ListBox, direction: gtk::DirectionType) {
+    let chosen = list.selected_row();
+    let Some(window) = list.root() else { return };
+    // A row at a time, and no more often than there are rows.
+    let mut rows = 0;
+    while list.row_at_index(rows).is_some() {
+        window.emit_move_focus(direction);
+        if list.focus_child().is_none() {
+            break;
+        }
+        rows += 1;
+    }
+    list.select_row(chosen.as_ref());
 }
 
 /// Somebody in a list.
