@@ -23,11 +23,19 @@ pub(crate) fn set_button(button: &gtk::Button, label: &str) {
 /// A choice of one of several; the name it has is its label's.
 pub(crate) fn choice(choices: &[&str], label: &str) -> gtk::DropDown {
     let choice = gtk::DropDown::from_strings(choices);
-    // What takes the focus is a part of it.
+    // What takes the focus is a part of it, and says what is chosen.
     if let Some(part) = choice.first_child() {
         name(&part, &plain(label));
+        choice.connect_selected_item_notify(move |choice| describe(&part, &chosen(choice)));
     }
+    choice.notify("selected-item");
     choice
+}
+
+fn chosen(choice: &gtk::DropDown) -> String {
+    let item = choice.selected_item();
+    let chosen = item.and_downcast::<gtk::StringObject>();
+    chosen.map_or_else(String::new, |chosen| chosen.string().into())
 }
 
 /// A label as it is read, without the mark of its key.

@@ -1,7 +1,7 @@
 # What the windows say. An underscore stands before the letter that leads there with Alt; no letter twice in
 # a window.
 
-cancel = _Cancel
+cancel = C_ancel
 close = _Close
 ok = _OK
 choose = C_hoose
@@ -17,7 +17,7 @@ bcc = _Bcc
 subject = S_ubject
 body = Message
 files = Attached files
-attach = _Attach
+attach = A_ttach
 attach-files = Attach Files
 remove-file = Remove { $name }
 suggestions = Suggestions
@@ -61,7 +61,7 @@ profile = P_rofile
 password = _Password
 password-of = The password of the profile “{ $profile }” is wanted.
 password-wanted = A password is wanted.
-add-account = _Add an Account…
+add-account = A_dd an Account…
 
 # A new account
 account-title = Add a Mail Account
@@ -83,7 +83,7 @@ hint-elsewhere = Only the records of the domain say that your mail is at { $host
 outgoing = Sending
 outgoing-host = _Server
 outgoing-port = Por_t
-outgoing-security = Pro_tection
+outgoing-security = Pr_otection
 outgoing-user = _User name
 has-incoming = _Read mail too
 incoming = Reading

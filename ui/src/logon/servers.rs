@@ -22,6 +22,8 @@ impl Servers {
         let incoming = ServerForm::new("incoming");
         let has_incoming = gtk::CheckButton::with_mnemonic(&text("has-incoming"));
         has_incoming.set_widget_name("has-incoming");
+        // Its own would be read with the underscore.
+        accessible::name(&has_incoming, &accessible::plain(&text("has-incoming")));
         has_incoming
             .bind_property("active", &incoming.widget, "visible")
             .sync_create()
@@ -109,6 +111,7 @@ impl ServerForm {
         for (line, (part, field)) in (1..).zip(rows) {
             let id = format!("{id}-{part}");
             field.set_widget_name(&id);
+            accessible::describe(field, &heading.label());
             let label = gtk::Label::with_mnemonic(&text(&id));
             label.set_xalign(1.0);
             label.add_css_class("dim-label");
