@@ -70,8 +70,11 @@ async fn give(message: &Outgoing) -> Option<String> {
         return Some(name);
     }
     let name = preferred?.name().to_string();
-    let given = portal::compose(message).await || xdg_email::compose(message).await;
-    given.then_some(name)
+    if portal::compose(message).await || xdg_email::compose(message).await {
+        return Some(name);
+    }
+    // Not the one of choice, or nobody chose: the first in some list may be one that opens no window.
+    thunderbird::compose(message, None).await
 }
 
 /// Runs a program that opens a window, and says whether it seems to.
