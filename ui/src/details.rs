@@ -71,6 +71,7 @@ fn members(members: &[Person]) -> gtk::Box {
     all.append(&label);
     let list = gtk::ListBox::builder()
         .selection_mode(gtk::SelectionMode::None)
+        .valign(gtk::Align::Start)
         .build();
     list.add_css_class("boxed-list");
     accessible::name(&list, &label.label());

@@ -27,6 +27,7 @@ impl PeopleList {
         let list = gtk::ListBox::builder()
             .selection_mode(gtk::SelectionMode::Browse)
             .activate_on_single_click(false)
+            .valign(gtk::Align::Start)
             .build();
         list.add_css_class("boxed-list");
         accessible::name(&list, name);

@@ -11,10 +11,10 @@ use gtk::glib;
 const AT_FIRST: [(&str, (i32, i32)); 6] = [
     ("compose", (680, 560)),
     ("address", (640, 560)),
-    ("details", (420, 360)),
+    ("details", (420, 440)),
     ("resolve", (460, 400)),
-    ("logon", (460, 480)),
-    ("account", (480, 640)),
+    ("logon", (460, 360)),
+    ("account", (480, 720)),
 ];
 
 fn file() -> PathBuf {

@@ -18,8 +18,9 @@ pub(super) struct Servers {
 impl Servers {
     /// Not shown until something is known.
     pub(super) fn new() -> Self {
-        let outgoing = ServerForm::new("outgoing");
-        let incoming = ServerForm::new("incoming");
+        let column = gtk::SizeGroup::new(gtk::SizeGroupMode::Horizontal);
+        let outgoing = ServerForm::new("outgoing", &column);
+        let incoming = ServerForm::new("incoming", &column);
         let has_incoming = gtk::CheckButton::with_mnemonic(&text("has-incoming"));
         has_incoming.set_widget_name("has-incoming");
         // Its own would be read with the underscore.
@@ -87,8 +88,9 @@ const SECURITY: [(Security, &str); 3] = [
 ];
 
 impl ServerForm {
-    /// An empty form; `id` is the catalogue's for its heading, with `-host` and so on for its parts.
-    fn new(id: &str) -> Self {
+    /// An empty form; `id` is the catalogue's for its heading, with `-host` and so on for its parts,
+    /// whose labels stand in a column.
+    fn new(id: &str, column: &gtk::SizeGroup) -> Self {
         let widget = gtk::Grid::builder()
             .row_spacing(6)
             .column_spacing(12)
@@ -116,6 +118,7 @@ impl ServerForm {
             label.set_xalign(1.0);
             label.add_css_class("dim-label");
             label.set_mnemonic_widget(Some(field));
+            column.add_widget(&label);
             widget.attach(&label, 0, line, 1, 1);
             widget.attach(field, 1, line, 1, 1);
         }
