@@ -38,6 +38,10 @@ c-test: ## the conformance suite alone, under AddressSanitizer and valgrind
 bench: ## how fast it is, and beside what
 	@ci/with-tools build,test,bench cargo bench --workspace
 
+screenshots: ## draw the windows for the manual, in docs/screenshots
+	@ci/with-tools build,ui,test,pictures env SIMPLEMAPI_WRITE_SCREENSHOTS=1 \
+		cargo test -p simplemapi-ui --test desktop -- --ignored pictures
+
 soak: ## the long versions of the tests: more threads, more bodies, more time
 	@ci/with-tools build,test,debian,soak,wine32 ci/soak
 

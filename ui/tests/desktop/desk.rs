@@ -104,8 +104,8 @@ impl Desk {
         self.meets(person, command.spawn().unwrap())
     }
 
-    /// Starts another program than the host in its place.
-    pub(crate) fn start(&self, program: &Path, arguments: &[&str]) -> Child {
+    /// How another program than the host is started in its place.
+    pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
         let host = self.command(&[]);
         let mut command = Command::new(program);
         for (name, value) in host.get_envs() {
@@ -119,9 +119,8 @@ impl Desk {
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(output.try_clone().unwrap())
-            .stderr(output)
-            .spawn()
-            .unwrap()
+            .stderr(output);
+        command
     }
 
     /// Has somebody do this in the windows of a host that runs.

@@ -9,7 +9,7 @@ use crate::desk::{Desk, received};
 use crate::host;
 
 /// Builds a program of `tests/hosts`.
-fn build(desk: &Desk, compiler: &str, source: &str, package: Option<&str>) -> PathBuf {
+pub(crate) fn build(desk: &Desk, compiler: &str, source: &str, package: Option<&str>) -> PathBuf {
     let program = desk.path("program");
     let mut command = Command::new(compiler);
     command
@@ -40,7 +40,8 @@ fn mails_by_its_button(compiler: &str, source: &str, package: &str, subject: &st
     };
     let mailbox = postfix.mailbox();
     let program = build(&desk, compiler, source, Some(package));
-    let host = desk.start(&program, &[mailbox.address()]);
+    let mut command = desk.command_of(&program, &[mailbox.address()]);
+    let host = command.spawn().unwrap();
     let person = "number = window('^Host$')\n\
         subprocess.run(['xdotool', 'windowactivate', '--sync', number], check=True); key('space')\n\
         focused('text', 'Message'); typed('Anders.'); press('Send')\n\
@@ -71,7 +72,8 @@ fn a_program_on_a_terminal_mails_and_has_it_back_as_it_was() {
     let program = build(&desk, "gcc", "terminal.c", None);
     let call = format!("{} {}", program.display(), mailbox.address());
     let script = Path::new("/usr/bin/script");
-    let mut host = desk.start(script, &["-q", "-e", "-c", &call, "/dev/null"]);
+    let mut command = desk.command_of(script, &["-q", "-e", "-c", &call, "/dev/null"]);
+    let mut host = command.spawn().unwrap();
     host.stdin.as_mut().unwrap().write_all(b"typed\n").unwrap();
     let ended = desk.watches("focused('text', 'Message'); press('Send')", host);
     assert!(

@@ -8,16 +8,19 @@
     reason = "a test stops where it fails"
 )]
 
+mod accessibility;
 mod account;
 mod choosing;
 mod desk;
 mod front_end;
+mod hand_over;
 #[path = "../../../tests/support/host.rs"]
 mod host;
 mod hosts;
 mod logging_on;
 mod outliving;
 mod parents;
+mod screenshots;
 mod writing;
 
 /// What MAPI_E_USER_ABORT and its like are in C.

@@ -56,8 +56,8 @@ def until(what, look):
             found = look()
             if found:
                 return found
-        except (GLib.Error, AttributeError, OSError):
-            pass  # What was there a moment ago is not any more.
+        except (GLib.Error, AttributeError, OSError, StopIteration):
+            pass  # It is not there yet, or has gone away.
         if time.monotonic() > end:
             for one in everything():
                 print(one.get_role_name(), repr(one.get_name()), file=sys.stderr)
@@ -88,6 +88,11 @@ def press(name, role="push button"):
     button = find(role, name)
     until(f"{name!r} can be pressed", lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE))
     Atspi.Action.do_action(button, 0)
+
+
+def leave():
+    """Presses the button that ends a window without doing anything."""
+    press(until("there is a way out", lambda: next(one for one in ("Cancel", "Close") if seen("push button", one))))
 
 
 def key(*keys):
@@ -150,9 +155,7 @@ def tab_to(role, name, back=False):
     for _ in range(60):
         if find(role, name).get_state_set().contains(Atspi.StateType.FOCUSED):
             return
-        before = focus()
-        key("shift+Tab" if back else "Tab")
-        until("Tab leads on", lambda: focus() not in (None, before))
+        tab("shift+Tab" if back else "Tab")
     sys.exit(f"Tab does not lead to {name!r}")
 
 
@@ -190,6 +193,60 @@ def stuck_in(process, what):
         time.sleep(0.1)
         threads &= waiting()
     return threads
+
+
+USED = ("push button", "toggle button", "check box", "combo box", "text", "password text", "entry", "spin button", "list")
+
+
+def plain(one):
+    """What a control is and is called, once."""
+    name = one.get_name()
+    half = name[:len(name) // 2]
+    return one.get_role_name(), half if name == f"{half} {half}" else name
+
+
+def controls():
+    """Everything in the window that can be used."""
+    def can_be_used(one):
+        here = Atspi.Component.get_extents(one, Atspi.CoordType.WINDOW)
+        focusable = one.get_state_set().contains(Atspi.StateType.FOCUSABLE) or one.get_role_name() == "combo box"
+        return focusable and here.width > 0 and here.height > 0
+
+    return [one for one in everything() if one.get_role_name() in USED and can_be_used(one)]
+
+
+def tab(keys="Tab"):
+    """Goes on by Tab, and says where to."""
+    before = focus()
+    key(keys)
+    until("Tab leads on", lambda: focus() not in (None, before))
+    return focus()
+
+
+def walk():
+    """Everything has a name of its own, and Tab leads to everything and round."""
+    until("the keyboard is somewhere", focus)
+    names = [(*plain(one), one.get_description()) for one in controls()]
+    nameless = [one for one in names if not one[1] or one[1].startswith(("Gtk", "Adw", "_"))]
+    twice = {one for one in names if names.count(one) > 1}
+    order = [focus()]
+    while (there := tab()) not in order:
+        order.append(there)
+    assert there == order[0], f"Tab leads from {plain(order[-1])} to {plain(there)}, and not round"
+    there = tab("shift+Tab")
+    # A list in which nothing is chosen is entered from its end.
+    lists = plain(there)[0] == plain(order[-1])[0] == "list item"
+    assert there == order[-1] or lists, f"Shift+Tab does not lead from {plain(order[0])} to {plain(order[-1])} but {plain(there)}"
+    tab()
+
+    def is_reached(one):
+        # In a list the keyboard is at one of its items, in a combo box at its button.
+        inside = list(everything(one)) if one.get_role_name() in ("list", "combo box") else [one]
+        return any(there in inside for there in order)
+
+    missed = [plain(one) for one in controls() if not is_reached(one)]
+    assert not (nameless or twice or missed), f"nameless: {nameless}\ntwice: {twice}\nnot reached: {missed}"
+    print([plain(one) for one in order])
 
 
 exec(os.environ["PERSON"])
