@@ -36,9 +36,9 @@ async fn pass(message: &Outgoing) -> Result<(), glib::Error> {
         files.push(Handle(descriptors.append(file)?));
     }
     let options: HashMap<&str, glib::Variant> = HashMap::from([
-        ("addresses", message.to.to_variant()),
-        ("cc", message.cc.to_variant()),
-        ("bcc", message.bcc.to_variant()),
+        ("addresses", bare(&message.to).to_variant()),
+        ("cc", bare(&message.cc).to_variant()),
+        ("bcc", bare(&message.bcc).to_variant()),
         ("subject", message.subject.to_variant()),
         ("body", message.body.to_variant()),
         ("attachment_fds", files.to_variant()),
@@ -56,6 +56,15 @@ async fn pass(message: &Outgoing) -> Result<(), glib::Error> {
     )
     .await?;
     Ok(())
+}
+
+/// The addresses alone: with a name before one the portal takes nothing.
+fn bare(lines: &[String]) -> Vec<&str> {
+    let bare = |line| match str::rsplit_once(line, '<') {
+        Some((_, address)) => address.trim_end_matches('>'),
+        None => line,
+    };
+    lines.iter().map(|line| bare(line.as_str())).collect()
 }
 
 async fn version(bus: &gio::DBusConnection) -> Result<u32, glib::Error> {

@@ -127,7 +127,7 @@ fn a_portal_gets_it_with_the_contents_of_the_files() {
     assert_eq!(told.code, code::SUCCESS, "{told:?}");
     let given = waits_for(&given);
     for part in [
-        r#""addresses": ["Grace Hopper <grace@example.org>"]"#,
+        r#""addresses": ["grace@example.org"]"#,
         r#""subject": "From a host""#,
         r#""body": "Its text.""#,
         r#""files": ["one\n"]"#,

@@ -1,7 +1,11 @@
 #!/usr/bin/python3
-"""A desktop's portal for mail: writes down what it is given, and what is in the files, a line each, as JSON."""
+"""A desktop's portal for mail: writes down what it is given, and what is in the files, as JSON.
+
+Like the real one it takes addresses alone, without names.
+"""
 import json
 import os
+import re
 import sys
 
 from gi.repository import Gio, GLib
@@ -14,6 +18,10 @@ EMAIL = """<node><interface name="org.freedesktop.portal.Email">
 
 def called(_bus, _sender, _path, _interface, _method, words, invocation):
     _window, options = words.unpack()
+    for address in [*options.get("addresses", []), *options.get("cc", []), *options.get("bcc", [])]:
+        if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", address, re.ASCII):
+            invocation.return_dbus_error("org.freedesktop.portal.Error.InvalidArgument", f"{address} is no address")
+            return
     descriptors = invocation.get_message().get_unix_fd_list()
     files = [os.fdopen(descriptors.get(at)).read() for at in options.pop("attachment_fds", [])]
     with open(sys.argv[1], "w") as given:
