@@ -36,21 +36,21 @@ c-test: ## the conformance suite alone, under AddressSanitizer and valgrind
 	@ci/with-tools build,test cargo test --test conformance -- --nocapture
 
 bench: ## how fast it is, and beside what
-	@ci/with-tools build,test,bench cargo bench --workspace
+	@ci/with-tools build,test,bench cargo bench
 
 screenshots: ## draw the windows for the manual, in docs/screenshots
 	@ci/with-tools build,ui,test,pictures env SIMPLEMAPI_WRITE_SCREENSHOTS=1 \
 		cargo test -p simplemapi-ui --test desktop -- --ignored pictures
 
 soak: ## the long versions of the tests: more threads, more bodies, more time
-	@ci/with-tools build,test,debian,soak,wine32 ci/soak
+	@ci/with-tools build,ui,test,debian,soak,wine32 ci/soak
 
 install: ## the library, headers, manual and command, under PREFIX, for pkg-config and CMake
 	@ci/with-tools build ci/install "$(DESTDIR)" "$(PREFIX)" "$(libdir)" "$(includedir)" "$(bindir)" \
 		"$(datadir)" "$(libexecdir)"
 
 deb: ## the same as Debian packages, in target/debian
-	@ci/with-tools build,debian ci/deb target/debian
+	@ci/with-tools build,ui,debian ci/deb target/debian
 
 windows: ## build the library for Windows, and test it under Wine
 	@ci/test windows

@@ -32,7 +32,8 @@ use crate::model::{Draft, RecipientClass};
 ///   letter of the text is.
 ///
 /// # Errors
-/// [`Kind::AttachmentUnreadable`], [`Kind::OutOfMemory`], and [`Kind::Failure`] when this machine
+/// [`AttachmentUnreadable`](crate::error::Kind::AttachmentUnreadable), [`OutOfMemory`](crate::error::Kind::OutOfMemory), and
+/// [`Failure`](crate::error::Kind::Failure) when this machine
 /// has no randomness or the result would not be fit for a server.
 pub fn compose(draft: Draft) -> Result<Composed> {
     let message_id = [&random_token()?, "@", draft.from.address.domain()].concat();
