@@ -62,7 +62,7 @@ impl Desktop {
         for folder in ["home", "run", "state"] {
             fs::create_dir(desktop.path(folder)).expect("a folder");
         }
-        let screen = "-displayfd 1 -nolisten tcp -screen 0 1920x1600x24";
+        let screen = "-displayfd 1 -nolisten tcp -screen 0 1920x1800x24";
         let number = desktop.tells("Xvfb", screen);
         desktop.display = format!(":{number}");
         desktop.start_quietly("openbox", "--sm-disable");

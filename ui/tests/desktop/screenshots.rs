@@ -43,15 +43,15 @@ const DRAW: &str = "\
     time.sleep(2)\n\
     words = subprocess.run(['xprop', '-id', number, '_GTK_FRAME_EXTENTS'], capture_output=True, text=True).stdout\n\
     left, right, top, bottom = (int(word) for word in words.split('=')[1].split(','))\n\
-    subprocess.run(['xdotool', 'windowmove', number, '150', '150'])\n\
+    subprocess.run(['xdotool', 'windowmove', number, '60', '60'])\n\
     time.sleep(1)\n\
     words = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', number], capture_output=True, text=True).stdout\n\
     at = dict(line.split('=') for line in words.splitlines())\n\
     x, y, width, height = (int(at[key]) for key in ('X', 'Y', 'WIDTH', 'HEIGHT'))\n\
-    rim = 18 * {scale}\n\
+    rim = 12 * {scale}\n\
     crop = f'{width - left - right + 2 * rim}x{height - top - bottom + 2 * rim}+{x + left - rim}+{y + top - rim}'\n\
-    subprocess.run(['import', '-window', 'root', '-crop', crop, '+repage', '-strip', '+dither', '-colors', '255', \
-    'PNG8:{file}'], check=True)";
+    subprocess.run(['import', '-window', 'root', '-crop', crop, '+repage', '-strip', \
+    '-define', 'png:compression-level=9', 'PNG24:{file}'], check=True)";
 
 #[test]
 #[ignore = "writes into the manual: make screenshots"]
@@ -134,7 +134,7 @@ fn shows_shadows(desktop: &Desktop, scheme: &str) -> [Manager; 2] {
         "xc:#dcdce2"
     };
     let mut command = Command::new("display");
-    let words = ["-size", "1860x1540", "-immutable", colour];
+    let words = ["-size", "1860x1740", "-immutable", colour];
     let backdrop = desktop.lead(&mut command).args(words).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_secs(2));
     [manager, Manager(backdrop)]

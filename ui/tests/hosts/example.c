@@ -55,6 +55,6 @@ int main(int count, char **words)
     else if (strcmp(window, "resolve") == 0)
         code = resolve();
     else
-        code = MAPILogon(0, NULL, NULL, MAPI_LOGON_UI, 0, &session);
+        code = MAPILogon(0, strcmp(window, "logon") == 0 ? "home" : NULL, NULL, MAPI_LOGON_UI, 0, &session);
     return code == SUCCESS_SUCCESS || code == MAPI_USER_ABORT ? 0 : 1;
 }
