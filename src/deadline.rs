@@ -78,7 +78,7 @@ pub(crate) fn bounded(limit: Duration) -> Duration {
 }
 
 /// Does something that ends early, as if its time were over, once there is a reason.
-pub(crate) fn unless<T>(
+pub fn unless<T>(
     reason: impl Fn() -> Option<&'static str> + 'static,
     work: impl FnOnce() -> T,
 ) -> T {
