@@ -117,7 +117,9 @@ async fn show_all(wanted: Receiver<Wanted>, is_alone: bool) {
         }
         match dialog {
             Dialog::Logon(dialog) => logon::show(dialog, &library, parent).await,
-            Dialog::Compose(dialog) => compose::show(dialog, &library, parent).await,
+            Dialog::Compose(dialog) => {
+                compose::show(dialog, &library, parent, is_alone).await;
+            }
             Dialog::Address(dialog) => address::show(dialog, &library, parent).await,
             Dialog::Details(dialog) => details::show(dialog, &library, parent).await,
             Dialog::Resolve(dialog) => resolve::show(dialog, &library, parent).await,

@@ -25,8 +25,14 @@ use crate::frame::{Event, Frame};
 use crate::library::Library;
 use crate::question::Question;
 
-/// Has the person complete a message, and send it.
-pub(crate) async fn show(dialog: ComposeDialog, library: &Library, over: usize) {
+/// Has the person complete a message, and send it. Where nobody else has it any more, it is not thrown
+/// away without a question.
+pub(crate) async fn show(
+    dialog: ComposeDialog,
+    library: &Library,
+    over: usize,
+    nobody_else_has_it: bool,
+) {
     let frame = Frame::new("compose", &text("compose-title"), &text("send"), over);
     let kept = Kept::new(&dialog.draft);
     let sheet = Rc::new(Sheet::new(dialog, library));
@@ -40,7 +46,8 @@ pub(crate) async fn show(dialog: ComposeDialog, library: &Library, over: usize) 
     loop {
         match frame.next().await {
             Event::Cancel => {
-                if !changes.any() || DISCARD.ask(&frame).await {
+                let keeps = nobody_else_has_it || changes.any();
+                if !keeps || DISCARD.ask(&frame).await {
                     return library.cancel();
                 }
             }
