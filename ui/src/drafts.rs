@@ -5,10 +5,13 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use async_channel::Sender;
 use simplemapi::calls;
+use simplemapi::deadline;
 use simplemapi::dialogs::{Answer, Dialog, Dialogs, Proposal, Request, Said};
 use simplemapi::error::{Error, Kind, Result};
 
@@ -55,6 +58,7 @@ impl Dialogs for Windows {
     fn show(&self, dialog: &Dialog, answer: &mut dyn FnMut(Request) -> Answer) -> Result<()> {
         let gone = || Error::new(Kind::Failure, "the window is gone");
         let (library, asked) = Library::new();
+        let cancelled = library.cancelled();
         let wanted = Wanted {
             parent: 0,
             dialog: dialog.clone(),
@@ -70,7 +74,12 @@ impl Dialogs for Windows {
                     return Err(Error::new(Kind::UserAborted, "a person cancelled it"));
                 }
             };
-            let answer = answer(request);
+            let cancelled = Arc::clone(&cancelled);
+            let given_up = move || {
+                let is_so = cancelled.load(Ordering::Acquire);
+                is_so.then_some("the person cancelled it")
+            };
+            let answer = deadline::unless(given_up, || answer(request));
             let is_over = matches!(answer, Answer::Accepted { .. });
             if let Some(asker) = question.answer {
                 let _ = asker.send_blocking(answer);

@@ -1,6 +1,9 @@
 //! The library, as a window sees it: it answers.
 #![forbid(unsafe_code)]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_channel::{Receiver, Sender};
 use simplemapi::dialogs::{Answer, Dialog, Proposal, Said};
 use simplemapi::model::Person;
@@ -23,6 +26,7 @@ pub(crate) struct Wanted {
 #[derive(Clone)]
 pub(crate) struct Library {
     questions: Sender<Question>,
+    cancelled: Arc<AtomicBool>,
 }
 
 /// What became of a proposal.
@@ -39,7 +43,17 @@ impl Library {
     /// A library, and the end at which questions to it arrive.
     pub(crate) fn new() -> (Self, Receiver<Question>) {
         let (questions, asked) = async_channel::unbounded();
-        (Self { questions }, asked)
+        let cancelled = Arc::default();
+        let library = Self {
+            questions,
+            cancelled,
+        };
+        (library, asked)
+    }
+
+    /// Whether the person has cancelled, known also while a proposal is being tried.
+    pub(crate) fn cancelled(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
     }
 
     /// Whom a text may mean, the best first, and whether there are more.
@@ -62,6 +76,7 @@ impl Library {
 
     /// Says that the person wants nothing, also while a proposal is being tried.
     pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Release);
         self.tell(Said::Cancel);
     }
 

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use crate::code;
@@ -30,6 +31,25 @@ fn a_modeless_window_outlives_the_program_and_its_files_and_sends() {
     for part in ["Subject: Later\n", "b25lCg=="] {
         assert!(mail.contains(part), "{part}{mail}");
     }
+    is_gone(&desk);
+}
+
+#[test]
+fn whoever_cancels_in_such_a_window_while_it_is_being_sent_is_heard_too() {
+    let Some(desk) = Desk::new() else { return };
+    // Takes connections, and says nothing for longer than anybody here waits.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    desk.configure(&desk.profile(silent.local_addr().unwrap().port()));
+    let mut host = desk.command(&["send", MODELESS, "grace@example.org"]);
+    let told = desk.ended(host.spawn().unwrap());
+    assert_eq!(told.code, code::SUCCESS, "{told:?}");
+    let did = desk.acts("press('Send'); says('Sending…'); press('Cancel')");
+    assert!(did.status.success(), "{did:?}");
+    is_gone(&desk);
+}
+
+/// The draft goes with the window, at once.
+fn is_gone(desk: &Desk) {
     let begun = Instant::now();
     while desk.has_drafts() {
         assert!(begun.elapsed() < Duration::from_secs(10), "the draft stays");
