@@ -25,8 +25,8 @@
 //! * [`error`]: what went wrong, in our words. [`trace`]: one line a call, for the curious.
 //! * [`deadline`]: a bound on the time of a whole call. [`child`]: programs run on the side.
 //!   [`services`]: hosts that a domain names in DNS.
-//!   [`regular_file`], `descriptor`: files opened without surprises for the host. `host_name`: whose
-//!   machine this is.
+//!   [`regular_file`], `descriptor`: files opened without surprises for the host. `stamp`: whether a
+//!   file is still the one that was read. `host_name`: whose machine this is.
 
 pub mod attachment;
 pub mod calls;
@@ -52,4 +52,5 @@ pub mod providers;
 pub mod regular_file;
 pub mod services;
 pub mod session;
+mod stamp;
 pub mod trace;

@@ -1,65 +1,16 @@
 //! Which files a book has, and whether they are still those that were read.
 #![forbid(unsafe_code)]
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::stamp::Stamp;
 
 /// Folders in the folder: a collection a folder, as vdirsyncer has them, and one more.
 const MOST_DEPTH: usize = 3;
 /// More files than any book has.
 const MOST_FILES: usize = 1 << 20;
-
-/// What tells a file, or a folder, from what it was before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Stamp {
-    /// When it was changed, in nanoseconds. 0 where that was so short before it was looked at that it
-    /// may change again without showing it: then it is never the same.
-    pub(super) changed: u64,
-    pub(super) size: u64,
-    pub(super) file: u64,
-}
-
-impl Stamp {
-    /// Clocks of file systems advance in steps; none is longer.
-    const CLOCK: Duration = Duration::from_millis(100);
-
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        let (changed, file) = changed(metadata);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.unwrap_or_default().saturating_sub(Self::CLOCK);
-        let sure = changed < now;
-        Self {
-            changed: if sure {
-                u64::try_from(changed.as_nanos()).unwrap_or(0)
-            } else {
-                0
-            },
-            size: metadata.len(),
-            file,
-        }
-    }
-
-    /// Whether what had one of the stamps is what has the other.
-    pub(super) fn same(&self, other: &Self) -> bool {
-        self.changed != 0 && self == other
-    }
-}
-
-#[cfg(unix)]
-fn changed(metadata: &Metadata) -> (Duration, u64) {
-    use std::os::unix::fs::MetadataExt;
-    let seconds = u64::try_from(metadata.ctime()).unwrap_or(0);
-    let nanoseconds = u32::try_from(metadata.ctime_nsec()).unwrap_or(0);
-    (Duration::new(seconds, nanoseconds), metadata.ino())
-}
-
-#[cfg(not(unix))]
-fn changed(metadata: &Metadata) -> (Duration, u64) {
-    let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
-    (modified.duration_since(UNIX_EPOCH).unwrap_or_default(), 0)
-}
 
 /// A file of a book: where it is below the book's path (empty for the path itself), and its stamp.
 #[derive(Debug, Clone, PartialEq, Eq)]

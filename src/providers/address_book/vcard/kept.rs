@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, SHA256, digest};
 
-use super::files::{Listed, Stamp};
+use super::files::Listed;
 use super::index::{Index, Place, ReadFile};
 use crate::descriptor;
 use crate::regular_file;
+use crate::stamp::Stamp;
 
 /// Changes with everything that changes what is written, or what is made of a card.
 const FORM: &[u8] = b"simplemapi address book, form 1\n";

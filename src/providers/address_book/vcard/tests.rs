@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use super::*;
+use crate::stamp::Stamp;
 
 fn deadline() -> Deadline {
     Deadline::after(Duration::from_secs(120))
@@ -467,7 +468,7 @@ fn only_what_changed_is_read_again() {
     ]);
     let index = index_of(&folder);
     let sure = |file: &index::ReadFile| files::Listed {
-        stamp: files::Stamp {
+        stamp: Stamp {
             changed: 1,
             ..file.listed.stamp
         },
@@ -486,7 +487,7 @@ fn only_what_changed_is_read_again() {
     now[0].stamp.changed = 2;
     now.push(files::Listed {
         name: "c.vcf".to_owned(),
-        stamp: files::Stamp::default(),
+        stamp: Stamp::default(),
     });
     older = Index::build(folder.folder.path(), now, &older, deadline()).unwrap();
     let names: Vec<_> = older.cards().map(|card| card.name).collect();
