@@ -1,9 +1,9 @@
-//! Finds the configuration file and reads it.
+//! Finds the configuration file, and reads it.
 #![forbid(unsafe_code)]
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -14,12 +14,42 @@ use crate::regular_file;
 /// No configuration that a person wrote comes near it.
 const MOST_BYTES: usize = 1 << 20;
 
-/// A configuration file as it was found.
+/// A configuration file that was found.
 pub(super) struct Found {
     pub(super) path: PathBuf,
-    /// Wiped when dropped: a password may be in it.
-    pub(super) text: Zeroizing<String>,
     pub(super) metadata: Metadata,
+    file: File,
+}
+
+impl Found {
+    /// What is written there, wiped when dropped: a password may be in it.
+    pub(super) fn read(&self) -> Result<Zeroizing<String>> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        regular_file::read(&self.file, MOST_BYTES, &mut bytes)
+            .map_err(|cause| unreadable(&self.path, cause))?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            let line = 1 + bytes
+                .iter()
+                .take(error.valid_up_to())
+                .filter(|&&b| b == b'\n')
+                .count();
+            Error::new(
+                Kind::LoginFailed,
+                format!("{}:{line}: not UTF-8", self.path.display()),
+            )
+        })?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+}
+
+fn unreadable(path: &Path, cause: io::Error) -> Error {
+    let kind = match Kind::of_system_error(&cause) {
+        // Nothing is wrong with the configuration: the host has no descriptor left.
+        Kind::OutOfMemory => Kind::OutOfMemory,
+        _ => Kind::LoginFailed,
+    };
+    let context = format!("cannot read the configuration {}", path.display());
+    Error::new(kind, context).because(cause)
 }
 
 /// Where a configuration is looked for, in this order; the first that exists is the one.
@@ -34,47 +64,22 @@ pub fn places(environment: &Environment) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Finds and reads the configuration.
+/// Finds the configuration.
 pub(super) fn find(environment: &Environment) -> Result<Found> {
     let places = places(environment);
     for path in &places {
-        let refuse = |cause: io::Error| {
-            let kind = match Kind::of_system_error(&cause) {
-                // Nothing is wrong with the configuration: the host has no descriptor left.
-                Kind::OutOfMemory => Kind::OutOfMemory,
-                _ => Kind::LoginFailed,
-            };
-            let context = format!("cannot read the configuration {}", path.display());
-            Error::new(kind, context).because(cause)
-        };
-        let (file, metadata) = match regular_file::open(path) {
-            Ok(opened) => opened,
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                continue;
+        match regular_file::open(path) {
+            Ok((file, metadata)) => {
+                return Ok(Found {
+                    path: path.clone(),
+                    metadata,
+                    file,
+                });
             }
-            Err(error) => return Err(refuse(error)),
-        };
-        let mut bytes = Zeroizing::new(Vec::new());
-        regular_file::read(&file, MOST_BYTES, &mut bytes).map_err(refuse)?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let line = 1 + bytes
-                .iter()
-                .take(error.valid_up_to())
-                .filter(|&&b| b == b'\n')
-                .count();
-            Error::new(
-                Kind::LoginFailed,
-                format!("{}:{line}: not UTF-8", path.display()),
-            )
-        })?;
-        let text = Zeroizing::new(text.to_owned());
-        return Ok(Found {
-            path: path.clone(),
-            text,
-            metadata,
-        });
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(unreadable(path, error)),
+        }
     }
     Err(none(&places, environment))
 }
@@ -122,7 +127,6 @@ mod tests {
     use crate::config::Config;
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
-    use std::path::Path;
 
     const PLAIN: &str = "[profile.NAME]\naddress = \"a@b.test\"\ntransport.kind = \"sendmail\"\n";
     const WITH_PASSWORD: &str = "[profile.work]\naddress = \"a@b.test\"\n\

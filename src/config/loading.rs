@@ -2,14 +2,16 @@
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use super::file::Found;
 use super::reader::{Document, nearest, quoted};
 #[cfg(unix)]
 use super::warnings::warnings;
-use super::{Environment, Profile, file, read_profile, values};
+use super::{Environment, Profile, file, kept, read_profile, values};
 use crate::error::{Error, Kind, Result};
 use crate::trace;
 
@@ -34,9 +36,15 @@ impl Config {
     /// # Errors
     /// [`Kind::LoginFailed`]: there is none, it cannot be read, or the first mistake in it with its
     /// line.
-    pub fn load() -> Result<Self> {
+    pub fn load() -> Result<Arc<Self>> {
         static TOLD: AtomicBool = AtomicBool::new(false);
-        let config = Self::load_from(Environment::get())?;
+        let environment = Environment::get();
+        let found = file::find(environment)?;
+        if let Some(config) = kept::last(&found) {
+            return Ok(config);
+        }
+        let config = Arc::new(Self::read(&found, environment)?);
+        kept::keep(&found, &config);
         // It is loaded at every logon; once in the log is enough.
         if !config.warnings.is_empty() && !TOLD.swap(true, Ordering::Relaxed) {
             for warning in &config.warnings {
@@ -51,8 +59,11 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn load_from(environment: &Environment) -> Result<Self> {
-        let found = file::find(environment)?;
-        let mut config = Self::parse(&found.text, &found.path, environment)?;
+        Self::read(&file::find(environment)?, environment)
+    }
+
+    fn read(found: &Found, environment: &Environment) -> Result<Self> {
+        let mut config = Self::parse(&found.read()?, &found.path, environment)?;
         config.warnings = warnings(&config, &found.metadata);
         Ok(config)
     }

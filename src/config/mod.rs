@@ -1,12 +1,13 @@
 //! The configuration: the file, the environment, secrets.
 //!
-//! A [`Config`] is read anew at every logon, so that a change counts from the next one on. Reading
-//! it goes: `file` finds it, `reader` takes it apart key by key and tells mistakes with their
+//! A [`Config`] is looked for at every logon, so that a change counts from the next one on; `kept` spares
+//! reading what has not changed. Reading it goes: `file` finds it, `reader` takes it apart key by key and tells mistakes with their
 //! lines, `read_profile` and `server` know the keys, `values` what each may be.
 
 mod directory;
 mod environment;
 mod file;
+mod kept;
 mod loading;
 mod profile;
 mod read_profile;

@@ -31,6 +31,29 @@ pub struct Profile {
     pub address_books: Vec<AddressBookConfig>,
 }
 
+impl Profile {
+    /// Where its passwords come from.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &SecretSource> {
+        let transport = match &self.transport {
+            TransportConfig::Smtp(server) => server.login.as_ref(),
+            _ => None,
+        };
+        let store = match self.store.as_ref().map(|store| &store.kind) {
+            Some(StoreKind::Imap(server)) => server.login.as_ref(),
+            _ => None,
+        };
+        let books = self.address_books.iter().filter_map(|book| match book {
+            AddressBookConfig::Ldap(directory) => directory.server.login.as_ref(),
+            AddressBookConfig::Vcard { .. } => None,
+        });
+        transport
+            .into_iter()
+            .chain(store)
+            .chain(books)
+            .map(|login| &login.password)
+    }
+}
+
 /// `[profile.NAME.transport]`.
 #[derive(Debug, Clone)]
 pub enum TransportConfig {

@@ -4,7 +4,7 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 
-use super::{AddressBookConfig, Config, Profile, SecretSource, StoreKind, TransportConfig};
+use super::{Config, SecretSource};
 
 /// What others may read or write that they should not.
 pub(super) fn warnings(config: &Config, metadata: &Metadata) -> Vec<String> {
@@ -31,27 +31,4 @@ fn holds_password(config: &Config) -> bool {
             .secrets()
             .any(|source| matches!(source, SecretSource::Given(_)))
     })
-}
-
-impl Profile {
-    /// Where its passwords come from.
-    fn secrets(&self) -> impl Iterator<Item = &SecretSource> {
-        let transport = match &self.transport {
-            TransportConfig::Smtp(server) => server.login.as_ref(),
-            _ => None,
-        };
-        let store = match self.store.as_ref().map(|store| &store.kind) {
-            Some(StoreKind::Imap(server)) => server.login.as_ref(),
-            _ => None,
-        };
-        let books = self.address_books.iter().filter_map(|book| match book {
-            AddressBookConfig::Ldap(directory) => directory.server.login.as_ref(),
-            AddressBookConfig::Vcard { .. } => None,
-        });
-        transport
-            .into_iter()
-            .chain(store)
-            .chain(books)
-            .map(|login| &login.password)
-    }
 }

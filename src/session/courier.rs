@@ -148,7 +148,7 @@ mod tests {
         folder.path().join(name)
     }
 
-    fn config() -> Result<Config> {
+    fn config() -> Result<Arc<Config>> {
         let text = format!(
             "[profile.p]\naddress = \"ada@example.org\"\noutbox.path = {:?}\n\
              transport = {{ kind = \"maildir\", path = {:?} }}",
@@ -156,7 +156,7 @@ mod tests {
             path("mail")
         );
         let environment = Environment::read(|_| None, false);
-        Config::parse(&text, &path("config.toml"), &environment)
+        Config::parse(&text, &path("config.toml"), &environment).map(Arc::new)
     }
 
     fn submit() {

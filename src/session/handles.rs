@@ -59,7 +59,7 @@ pub enum Sharing {
 
 /// All sessions of this process.
 pub struct Sessions {
-    load: fn() -> Result<Config>,
+    load: fn() -> Result<Arc<Config>>,
     table: Mutex<Table>,
     /// What address books have been read, for every session.
     shelf: Arc<Shelf>,
@@ -82,8 +82,8 @@ impl Sessions {
     const MAX_OPEN: usize = 1024;
 
     /// An empty table. Handles start at a random number and count on, so that one which is stale,
-    /// or another process's, names nothing. Each logon reads the configuration anew by `load`.
-    pub fn new(load: fn() -> Result<Config>) -> Self {
+    /// or another process's, names nothing. Each logon asks `load` for the configuration.
+    pub fn new(load: fn() -> Result<Arc<Config>>) -> Self {
         let random = RandomState::new().build_hasher().finish();
         let next = Handle((random % u64::from(Handle::LAST)) as u32 + 1);
         Self {
@@ -217,7 +217,7 @@ impl Sessions {
         password: Option<Secret>,
         lingering: Option<&Arc<Lingering>>,
     ) -> Result<Arc<Session>> {
-        let session = Session::open_with(&(self.load)()?, profile, password, lingering)?;
+        let session = Session::open_with(&*(self.load)()?, profile, password, lingering)?;
         Ok(Arc::new(session.sharing(&self.shelf)))
     }
 
@@ -232,8 +232,8 @@ impl Sessions {
         let Ok(config) = (self.load)() else {
             return (Vec::new(), None);
         };
-        let profiles = config.profiles.into_iter().map(|profile| profile.name);
-        (profiles.collect(), config.default_profile)
+        let profiles = config.profiles.iter().map(|profile| profile.name.clone());
+        (profiles.collect(), config.default_profile.clone())
     }
 
     /// The shared session of this profile, or any one where none is named. The lowest handle wins,
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use crate::config::Environment;
 
-    fn config() -> Result<Config> {
+    fn config() -> Result<Arc<Config>> {
         let text = r#"
             default-profile = "work"
             [profile.work]
@@ -283,7 +283,7 @@ mod tests {
             transport = { kind = "smtp", host = "smtp.example.org", user = "ada" }
         "#;
         let environment = Environment::read(|_| None, false);
-        Config::parse(text, Path::new("config.toml"), &environment)
+        Config::parse(text, Path::new("config.toml"), &environment).map(Arc::new)
     }
 
     fn secret(text: &str) -> Option<Secret> {
