@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use rustix::fs::{Mode, OFlags};
+use rustix::stdio::{stderr, stdin, stdout};
 
 /// The first number that is not a standard stream.
 const FIRST_OF_OURS: RawFd = 3;
@@ -38,6 +39,9 @@ where
 /// # Errors
 /// What `open` fails with, and the system's own, when the table of descriptors is full.
 pub fn open_above<T>(open: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    if streams_are_open() {
+        return open();
+    }
     let mut plugs = Vec::new();
     loop {
         let plug = rustix::fs::open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
@@ -46,6 +50,13 @@ pub fn open_above<T>(open: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         }
         plugs.push(plug);
     }
+}
+
+/// Whether the host has all of its standard streams, as nearly every host has.
+fn streams_are_open() -> bool {
+    [stdin(), stdout(), stderr()]
+        .iter()
+        .all(|stream| rustix::io::fcntl_getfd(stream).is_ok())
 }
 
 #[cfg(test)]
