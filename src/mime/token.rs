@@ -67,15 +67,7 @@ pub(super) fn random_token() -> Result<String> {
     let token = STOCK
         .try_with(|stock| stock.borrow_mut().next())
         .unwrap_or_else(|_| Stock::empty().next())?;
-    let mut letters = [0; 2 * SIZE];
-    let digits = token.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    for (letter, digit) in letters.iter_mut().zip(digits) {
-        *letter = match digit {
-            0..10 => b'0' + digit,
-            _ => b'a' - 10 + digit,
-        };
-    }
-    Ok(String::from_utf8_lossy(&letters).into_owned())
+    Ok(format!("{:032x}", u128::from_ne_bytes(token)))
 }
 
 fn fill(bytes: &mut [u8]) -> Result<()> {

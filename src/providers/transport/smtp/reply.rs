@@ -1,7 +1,6 @@
 //! What a server answers: read within bounds, believed only when it is well formed.
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::ops::Range;
@@ -91,7 +90,7 @@ pub(super) struct ReplyReader {
     searched: usize,
     /// The reply so far, and its size.
     code: Option<u16>,
-    words: String,
+    words: Vec<u8>,
     size: usize,
 }
 
@@ -122,13 +121,14 @@ impl Framing for ReplyReader {
                 return Err(malformed("a reply with two different codes"));
             }
             if self.code.replace(code).is_some() {
-                self.words.push('\n');
+                self.words.push(b'\n');
             }
-            self.words.push_str(&words);
+            self.words.extend_from_slice(words);
             if last {
                 self.size = 0;
                 self.code = None;
-                let words = std::mem::take(&mut self.words);
+                let words = String::from_utf8(std::mem::take(&mut self.words))
+                    .unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned());
                 return Ok(Some(Reply { code, words }));
             }
         }
@@ -166,7 +166,7 @@ impl ReplyReader {
 }
 
 /// One line as its code, whether it is the last, and its words.
-fn parse(line: &[u8]) -> io::Result<(u16, bool, Cow<'_, str>)> {
+fn parse(line: &[u8]) -> io::Result<(u16, bool, &[u8])> {
     let [
         first @ b'2'..=b'5',
         second @ b'0'..=b'9',
@@ -184,7 +184,7 @@ fn parse(line: &[u8]) -> io::Result<(u16, bool, Cow<'_, str>)> {
         Some((b'-', words)) => (false, words),
         Some(_) => return Err(malformed("something that is no SMTP reply")),
     };
-    Ok((code, last, String::from_utf8_lossy(words)))
+    Ok((code, last, words))
 }
 
 fn malformed(what: &str) -> io::Error {

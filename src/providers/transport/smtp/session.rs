@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::transport::smtp::commands::{Ehlo, Quit, Starttls};
+use lettre::transport::smtp::commands::{Quit, Starttls};
 
 use super::capabilities::Capabilities;
 use super::client_name::client_name;
@@ -68,7 +68,7 @@ impl Session {
         if settings.security == Security::Tls {
             report(&self.wire.protect(settings, trust)?);
         }
-        let greeting = self.hear("no greeting from")?;
+        let greeting = self.hear(None)?;
         if greeting.code() != 220 {
             return Err(unfit(
                 format!("{} does not want to talk", self.server),
@@ -108,7 +108,7 @@ impl Session {
         let name = self.wire.local_ip().map(client_name).map_err(|error| {
             Error::new(Kind::Network, format!("lost {}", self.server)).because(error)
         })?;
-        let answer = self.ask(&Ehlo::new(name.clone()).to_string(), "EHLO")?;
+        let answer = self.ask(&format!("EHLO {name}\r\n"), "EHLO")?;
         if answer.is_done() {
             self.offered = Capabilities::read(&answer);
             return Ok(());
@@ -165,13 +165,18 @@ impl Session {
         self.wire
             .say(command)
             .map_err(|error| self.lost(&format!("cannot send {name} to"), error))?;
-        self.hear(&format!("no answer to {name} from"))
+        self.hear(Some(name))
     }
 
-    fn hear(&mut self, otherwise: &str) -> Result<Reply> {
-        self.wire
-            .read_reply(self.timeout)
-            .map_err(|error| self.lost(otherwise, error))
+    /// Waits for the answer to a command, or for the greeting.
+    fn hear(&mut self, command: Option<&str>) -> Result<Reply> {
+        self.wire.read_reply(self.timeout).map_err(|error| {
+            let what = command.map_or_else(
+                || "no greeting from".to_owned(),
+                |name| format!("no answer to {name} from"),
+            );
+            self.lost(&what, error)
+        })
     }
 
     fn lost(&self, what: &str, error: std::io::Error) -> Error {
