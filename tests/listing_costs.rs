@@ -22,7 +22,9 @@ const BODY: usize = 100_000;
 const HEAD: usize = 4096;
 
 fn listed(count: usize, only_first: bool) -> Option<Traced> {
-    let traced = Traced::listing(&Inbox::new(count, BODY), only_first);
+    let program = std::env::current_exe().unwrap();
+    let library = program.with_file_name("libsimplemapi.so");
+    let traced = Traced::listing(&Inbox::new(&library, count, BODY), only_first);
     if traced.is_none() {
         test_servers::skip("strace is not installed");
     }

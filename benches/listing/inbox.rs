@@ -12,14 +12,14 @@ pub(crate) struct Inbox {
 }
 
 impl Inbox {
-    /// So many messages with bodies of about so many bytes.
-    pub(crate) fn new(count: usize, body: usize) -> Self {
+    /// So many messages with bodies of about so many bytes, and a program with this library.
+    pub(crate) fn new(library: &Path, count: usize, body: usize) -> Self {
         let inbox = Self {
             folder: tempfile::tempdir().unwrap(),
         };
         inbox.fill(count, body);
         inbox.configure();
-        inbox.build();
+        inbox.build(library);
         inbox
     }
 
@@ -56,11 +56,8 @@ impl Inbox {
         fs::write(self.path("config.toml"), config).unwrap();
     }
 
-    fn build(&self) {
-        let library = std::env::current_exe()
-            .unwrap()
-            .with_file_name("libsimplemapi.so");
-        std::os::unix::fs::symlink(&library, self.path("libsimplemapi.so.0")).unwrap();
+    fn build(&self, library: &Path) {
+        std::os::unix::fs::symlink(library, self.path("libsimplemapi.so.0")).unwrap();
         let include = in_project("include").display().to_string();
         let here = format!("-Wl,-rpath,{}", self.folder.path().display());
         let library = library.display().to_string();

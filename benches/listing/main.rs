@@ -12,6 +12,8 @@
 )]
 
 mod inbox;
+#[path = "../support/library.rs"]
+mod library;
 mod peers;
 mod traced;
 
@@ -32,7 +34,7 @@ fn best(rounds: usize, mut run: impl FnMut() -> Took) -> Took {
 }
 
 fn compare(count: usize) {
-    let inbox = Inbox::new(count, USUAL_BODY);
+    let inbox = Inbox::new(&library::installed(), count, USUAL_BODY);
     let peers: Vec<_> = Peer::ALL.map(|peer| (peer, peer.prepare(&inbox))).into();
     // A long run is its own average.
     let rounds = if count < 50_000 { 3 } else { 1 };
@@ -54,7 +56,7 @@ fn compare(count: usize) {
 
 fn count_calls() {
     const COUNT: usize = 300;
-    let inbox = Inbox::new(COUNT, LARGE_BODY);
+    let inbox = Inbox::new(&library::installed(), COUNT, LARGE_BODY);
     println!("\n{COUNT} messages with bodies of {LARGE_BODY} bytes, counted by strace:");
     println!("{:>18} | messages opened | reads | bytes read", "");
     for (what, only_first) in [("the first call", true), ("the whole listing", false)] {

@@ -11,6 +11,9 @@
     reason = "a measurement stops where it fails, and prints what it found"
 )]
 
+#[path = "../support/library.rs"]
+mod library;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,9 +65,7 @@ impl Bench {
     }
 
     fn build(&self) {
-        let library = std::env::current_exe()
-            .unwrap()
-            .with_file_name("libsimplemapi.so");
+        let library = library::installed();
         std::os::unix::fs::symlink(&library, self.path("libsimplemapi.so.0")).unwrap();
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         let built = Command::new("cc")

@@ -20,6 +20,9 @@ mod counts;
 mod delay;
 mod drawing;
 mod floor_tls;
+#[path = "../support/library.rs"]
+mod library;
+mod processors;
 mod programs;
 mod report;
 mod tls;
@@ -40,7 +43,8 @@ const FEWEST: usize = 20;
 
 /// Each peer in turn, as often as there are rounds.
 fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer]) -> Vec<Vec<Cost>> {
-    let server = Server::start(bench, workload);
+    let Workload { processors, .. } = workload;
+    let server = processors.of_server(|| Server::start(bench, workload));
     let port = match workload.line {
         Some(round_trip) => delay::line_to(server.port(), round_trip),
         None => server.port(),
@@ -57,7 +61,8 @@ fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer]) -> Vec<Vec<Cost>
         .map(|peer| match workload.messages {
             few @ ..=FEWEST => few,
             many => {
-                let each = bench.run(peer, port, task(FEWEST / 2)).wall_ms;
+                let few = task(FEWEST / 2);
+                let each = processors.of_client(|| bench.run(peer, port, few).wall_ms);
                 if each < WAITS_MS { many } else { FEWEST }
             }
         })
@@ -65,7 +70,7 @@ fn measure(bench: &Bench, workload: &Workload, peers: &[&Peer]) -> Vec<Vec<Cost>
     let mut costs = vec![Vec::new(); peers.len()];
     for _ in 0..workload.rounds {
         for ((peer, count), costs) in peers.iter().zip(&counts).zip(&mut costs) {
-            costs.push(bench.run(peer, port, task(*count)));
+            costs.push(processors.of_client(|| bench.run(peer, port, task(*count))));
         }
     }
     drop(file.map(std::fs::remove_file));
@@ -108,7 +113,7 @@ impl Server {
 }
 
 fn measure_all() {
-    let bench = Bench::new();
+    let bench = Bench::new(&library::installed());
     let mut everybody = vec![&FLOOR, &OURS];
     for other in &OTHERS {
         match bench.has(other) {
@@ -123,6 +128,10 @@ fn measure_all() {
     assert!(ours.into_iter().all(|peer| bench.has(peer)));
     let mut report = Report::new(everybody.iter().map(|peer| peer.name).collect());
     for workload in workloads() {
+        if !workload.processors.are_there() {
+            println!("{}: there is one processor only", workload.title);
+            continue;
+        }
         let peers = match &workload {
             Workload { tls: true, .. } => vec![&FLOOR_TLS, &OURS],
             Workload {
@@ -169,7 +178,8 @@ fn measure_threads(bench: &Bench) -> Vec<(&'static str, Vec<Cost>)> {
 
 /// Two small messages and a document: all arrive, over as few round trips as the server allows.
 fn see_that_it_works() {
-    let bench = Bench::new();
+    let program = std::env::current_exe().unwrap();
+    let bench = Bench::new(&program.with_file_name("libsimplemapi.so"));
     for peer in [&FLOOR, &OURS] {
         assert!(bench.has(peer));
         for server in [PIPELINING, CHUNKING, BINARY] {

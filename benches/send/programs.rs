@@ -75,13 +75,10 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(library: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let library = std::env::current_exe()
-            .unwrap()
-            .with_file_name("libsimplemapi.so");
         for name in ["libsimplemapi.so", "libsimplemapi.so.0"] {
-            std::os::unix::fs::symlink(&library, folder.path().join(name)).unwrap();
+            std::os::unix::fs::symlink(library, folder.path().join(name)).unwrap();
         }
         let bench = Self { folder };
         assert!(bench.build("sink.c", &[]), "the server has to build");

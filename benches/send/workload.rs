@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::processors::Processors;
 use super::programs::Cost;
 
 pub(crate) const PIPELINING: &[&str] = &["PIPELINING"];
@@ -56,6 +57,7 @@ pub(crate) struct Workload {
     pub(crate) sessionless: bool,
     /// Whether only FLOOR is there to compare with.
     pub(crate) alone: bool,
+    pub(crate) processors: Processors,
 }
 
 const ROUND_TRIP: Duration = Duration::from_millis(20);
@@ -74,6 +76,24 @@ const fn workload(title: &'static str, goal: f64, messages: usize) -> Workload {
         tls: false,
         sessionless: false,
         alone: false,
+        processors: Processors::Any,
+    }
+}
+
+/// On one processor.
+const fn one(title: &'static str, goal: f64, messages: usize) -> Workload {
+    Workload {
+        rounds: 9,
+        processors: Processors::One,
+        ..workload(title, goal, messages)
+    }
+}
+
+/// Server and client on one each.
+const fn two(title: &'static str, goal: f64, messages: usize) -> Workload {
+    Workload {
+        processors: Processors::Two,
+        ..one(title, goal, messages)
     }
 }
 
@@ -88,14 +108,19 @@ const fn distant(title: &'static str, goal: f64) -> Workload {
 pub(crate) fn workloads() -> Vec<Workload> {
     const TLS: f64 = 1.3;
     vec![
-        workload("A: small messages over one connection", 1.5, 2000),
+        one("A: small messages over one connection", 1.5, 2000),
+        two("A2: the same on two processors", 1.5, 2000),
         Workload {
             kept: false,
-            ..workload("A': a connection for each small message", 1.2, 500)
+            ..one("A': a connection for each small message", 1.2, 500)
+        },
+        Workload {
+            kept: false,
+            ..two("A'2: the same on two processors", 1.2, 500)
         },
         Workload {
             sessionless: true,
-            ..workload("A'': small messages without a session", 2.0, 2000)
+            ..one("A'': small messages without a session", 2.0, 2000)
         },
         Workload {
             file: 1_000_000,
@@ -136,12 +161,12 @@ pub(crate) fn workloads() -> Vec<Workload> {
         },
         Workload {
             tls: true,
-            ..workload("TLS A: small messages over one connection", TLS, 2000)
+            ..one("TLS A: small messages over one connection", TLS, 2000)
         },
         Workload {
             tls: true,
             kept: false,
-            ..workload("TLS A': a connection for each small message", TLS, 500)
+            ..one("TLS A': a connection for each small message", TLS, 500)
         },
         Workload {
             tls: true,
