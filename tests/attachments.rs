@@ -15,14 +15,13 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use simplemapi::attachment;
 use simplemapi::config::Limits;
 use simplemapi::error::{Error, Kind};
-use simplemapi::model::{Attachment, OpenAttachment, Placement};
+use simplemapi::model::{Attachment, OpenAttachment};
 use tempfile::TempDir;
 
 fn open_as(path: impl Into<PathBuf>, name: &str) -> Result<OpenAttachment, Error> {
     let attachment = Attachment {
         path: path.into(),
         name: name.to_owned(),
-        placement: Placement::Beside,
     };
     let start = Instant::now();
     let opened = attachment::open(&attachment, &Limits::default());

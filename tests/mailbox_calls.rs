@@ -220,7 +220,6 @@ fn files_of_a_read_message_are_the_callers_and_their_folder_goes_with_the_last()
     let attachment = simplemapi::model::Attachment {
         path: file,
         name: String::new(),
-        placement: simplemapi::model::Placement::Beside,
     };
     mailbox.send(Message {
         attachments: vec![attachment.clone(), attachment],

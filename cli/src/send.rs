@@ -9,7 +9,7 @@ use std::sync::Arc;
 use simplemapi::calls::{self, Access, Compose, Handed};
 use simplemapi::config::Config;
 use simplemapi::error::{Error, Kind, Result};
-use simplemapi::model::{Attachment, Message, Placement, Recipient, RecipientClass};
+use simplemapi::model::{Attachment, Message, Recipient, RecipientClass};
 use simplemapi::session::Session;
 use simplemapi_cli::{Draft, editor};
 
@@ -194,7 +194,6 @@ fn attachments(arguments: &Arguments) -> Vec<Attachment> {
     let file = |name: &str, path: &Path| Attachment {
         path: path.to_owned(),
         name: name.to_owned(),
-        placement: Placement::Beside,
     };
     let plain = arguments.attach.iter().map(|path| file("", path));
     let named = arguments

@@ -15,7 +15,7 @@ use crate::config::Environment;
 use crate::dialogs::{ComposeDialog, Dialog, Dialogs, Letter, LetterFile, Proposal, ShownFile};
 use crate::drafts::{Contents, FileEntry, Folder, Room};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Attachment, Mailbox, Message, OpenAttachment, Person, Placement};
+use crate::model::{Attachment, Mailbox, Message, OpenAttachment, Person};
 use crate::session::Session;
 
 /// Shows a message to a person, and sends what they make of it. Its files are open already: whatever
@@ -229,7 +229,6 @@ impl<'s> Begun<'s> {
                     let attachment = Attachment {
                         path: local_path(uri)?,
                         name: String::new(),
-                        placement: Placement::Beside,
                     };
                     files.extend(open_all(&[attachment], &limits)?);
                 }

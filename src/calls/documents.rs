@@ -11,7 +11,7 @@ use super::send::open_all;
 use super::{Access, MayAsk, check_counts};
 use crate::dialogs::Dialogs;
 use crate::error::{Kind, Result};
-use crate::model::{Attachment, Message, OpenAttachment, Placement};
+use crate::model::{Attachment, Message, OpenAttachment};
 use crate::session::{Sessions, Sharing};
 
 /// What MAPISendDocuments is given: lists in strings.
@@ -95,7 +95,6 @@ fn attachments(documents: Documents<'_>) -> Vec<Attachment> {
         .map(|(path, name)| Attachment {
             path: path.into(),
             name: name.to_owned(),
-            placement: Placement::Beside,
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::config::Limits;
 use crate::directory::{Access, Directory, Status};
 use crate::error::{Error, Kind, Result};
 use crate::ffi::sys::wait::let_signals_through;
-use crate::model::{Attachment, OpenAttachment, Placement};
+use crate::model::{Attachment, OpenAttachment};
 use crate::regular_file;
 
 const FILES: &str = "files";
@@ -112,7 +112,6 @@ impl Folder {
         let attachment = Attachment {
             path: local_path(&entry.uri)?,
             name: entry.name.clone(),
-            placement: Placement::Beside,
         };
         attachment::open(&attachment, limits)
     }

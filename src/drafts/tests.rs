@@ -11,7 +11,7 @@ use super::*;
 use crate::attachment;
 use crate::config::Limits;
 use crate::error::Kind;
-use crate::model::{Attachment, Message, OpenAttachment, Person, Placement};
+use crate::model::{Attachment, Message, OpenAttachment, Person};
 
 /// A room for drafts and a file to attach.
 struct Desk {
@@ -35,7 +35,6 @@ impl Desk {
         let attachment = Attachment {
             path: self.path("a.txt"),
             name: "Grüße.txt".to_owned(),
-            placement: Placement::Beside,
         };
         attachment::open(&attachment, &Limits::default()).unwrap()
     }

@@ -8,11 +8,8 @@ use super::text::{Form, MAX_UNITS};
 use crate::calls::check_counts;
 use crate::config::Limits;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Attachment, Message, Placement, Recipient, RecipientClass};
+use crate::model::{Attachment, Message, Recipient, RecipientClass};
 use crate::providers::store::Flags;
-
-/// The nPosition of an attachment that is not placed in the text.
-const NO_POSITION: ULONG = ULONG::MAX;
 
 /// The longest entry id that is looked at.
 const MAX_ENTRY_ID: u32 = 4096;
@@ -189,11 +186,9 @@ impl Outline {
             }
             for index in 0..raw.nFileCount as usize {
                 let file = raw.lpFiles.add(index).read_unaligned();
-                message.attachments.push(self.attachment(
-                    &file,
-                    &message.body,
-                    format_args!("lpFiles[{index}]"),
-                )?);
+                message
+                    .attachments
+                    .push(self.attachment(&file, format_args!("lpFiles[{index}]"))?);
             }
             Ok(message)
         }
@@ -201,12 +196,7 @@ impl Outline {
 
     /// # Safety
     /// The descriptor is the caller's.
-    unsafe fn attachment(
-        &self,
-        raw: &MapiFileDesc,
-        body: &str,
-        what: impl fmt::Display,
-    ) -> Result<Attachment> {
+    unsafe fn attachment(&self, raw: &MapiFileDesc, what: impl fmt::Display) -> Result<Attachment> {
         // SAFETY: passed on from the caller.
         let (path, name) = unsafe {
             (
@@ -228,11 +218,9 @@ impl Outline {
                 format!("{what} has no lpszPathName"),
             ));
         }
-        let embedded = raw.flFlags & (MAPI_OLE | MAPI_OLE_STATIC) != 0;
         Ok(Attachment {
             path: path.into(),
             name,
-            placement: placement(raw.nPosition, body, embedded),
         })
     }
 
@@ -332,16 +320,6 @@ pub(super) unsafe fn recipients(
 pub(super) unsafe fn entry_id_of(place: lpMapiRecipDesc) -> Result<Vec<u8>> {
     // SAFETY: passed on from the caller.
     unsafe { entry_id(&place.read_unaligned(), "lpRecip") }
-}
-
-/// Programs that zero their structures mean no position by 0; those that mean the first character
-/// leave a blank there to be replaced. Our own decision.
-fn placement(position: ULONG, body: &str, embedded: bool) -> Placement {
-    match position {
-        NO_POSITION => Placement::Beside,
-        0 if !embedded && !body.starts_with([' ', '\u{fffc}']) => Placement::Beside,
-        index => Placement::At(index),
-    }
 }
 
 /// # Safety

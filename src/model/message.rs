@@ -33,16 +33,4 @@ pub struct Attachment {
     pub path: PathBuf,
     /// The name the recipient sees; empty for the path's own.
     pub name: String,
-    /// Where it stands in the text.
-    pub placement: Placement,
-}
-
-/// Where an attachment stands in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Placement {
-    /// Beside the text.
-    #[default]
-    Beside,
-    /// In the place of the character with this index, counted in characters.
-    At(u32),
 }

@@ -18,7 +18,7 @@ pub use draft::{Draft, OpenAttachment};
 pub use entry_id::{Known, book_entry_id, entry_id, read_entry_id};
 pub use envelope::Envelope;
 pub use header_text::header_text;
-pub use message::{Attachment, Message, Placement};
+pub use message::{Attachment, Message};
 pub use message_id::MessageId;
 pub use received::{Correspondent, Received, ReceivedFile, TransferEncoding, local_minute};
 pub use recipient::{Mailbox, Person, Recipient, RecipientClass};

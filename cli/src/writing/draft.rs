@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use simplemapi::error::{Error, Kind, Result};
-use simplemapi::model::{Attachment, Message, Placement, Recipient, RecipientClass};
+use simplemapi::model::{Attachment, Message, Recipient, RecipientClass};
 
 /// A message as a person sees it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,6 @@ impl Draft {
         let attachments = self.files.iter().map(|path| Attachment {
             path: path.clone(),
             name: String::new(),
-            placement: Placement::Beside,
         });
         Message {
             subject: self.subject.clone(),
