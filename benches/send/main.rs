@@ -17,6 +17,7 @@
 #[path = "../../tests/support/certificates.rs"]
 mod certificates;
 mod counts;
+mod crowd;
 mod delay;
 mod drawing;
 mod floor_tls;
@@ -28,6 +29,7 @@ mod report;
 mod tls;
 mod workload;
 
+use crowd::Crowd;
 use programs::{
     Bench, Cost, FLOOR, FLOOR_OVER_TLS, FLOOR_TLS, OTHERS, OUR_CALLS, OUR_THREADS, OURS, Peer,
     Sink, Task,
@@ -144,12 +146,33 @@ fn measure_all() {
         println!("{}", report.add(&workload, &costs));
     }
     println!("{}", report.add_threads(&measure_threads(&bench)));
+    println!("{}", report.add_busy(&measure_in_a_crowd(&bench)));
     let counted: Vec<_> = everybody
         .iter()
         .map(|peer| counts::count(&bench, peer, CHUNKING))
         .collect();
     println!("{}", report.add_counts(&counted));
     report.write();
+}
+
+/// The quick ones once more on a busy machine, beside FLOOR alone.
+fn measure_in_a_crowd(bench: &Bench) -> Vec<(Workload, Vec<Vec<Cost>>)> {
+    let _crowd = Crowd::gather();
+    let quick = workloads().into_iter().filter(Workload::is_quick);
+    quick
+        .map(|workload| {
+            let workload = workload.shortened();
+            let peers = match workload {
+                Workload { tls: true, .. } => [&FLOOR_TLS, &OURS],
+                Workload {
+                    sessionless: true, ..
+                } => [&FLOOR, &OUR_CALLS],
+                _ => [&FLOOR, &OURS],
+            };
+            let costs = measure(bench, &workload, &peers);
+            (workload, costs)
+        })
+        .collect()
 }
 
 /// One thread, eight on one session, and eight on a session each.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A way to send the same messages.
 pub(crate) struct Peer {
@@ -47,6 +47,9 @@ const fn peer(
 
 /// What this program is told to be that peer.
 pub(crate) const FLOOR_OVER_TLS: &str = "floor-over-tls";
+
+/// How long ago a file was changed that will not change again unnoticed.
+const SETTLED: Duration = Duration::from_millis(200);
 
 /// What a program is asked to do.
 #[derive(Clone, Copy)]
@@ -145,7 +148,11 @@ impl Bench {
              transport = {{ kind = \"smtp\", host = \"127.0.0.1\", port = {port}, security = {security} }}\n",
             4_u64 << 30
         );
-        fs::write(&config, profile).unwrap();
+        // As people have it: one that was written this very moment is read again at every logon.
+        if fs::read_to_string(&config).ok().as_ref() != Some(&profile) {
+            fs::write(&config, profile).unwrap();
+            std::thread::sleep(SETTLED);
+        }
         let program = match peer.source {
             "" => std::env::current_exe().unwrap(),
             source => self.path(source).with_extension("run"),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::counts::Counts;
+use super::crowd::CROWD;
 use super::drawing::{self, Group};
 use super::programs::Cost;
 use super::workload::Workload;
@@ -28,6 +29,13 @@ fn median(costs: &[Cost], of: impl Fn(&Cost) -> f64) -> (f64, f64, f64) {
     figures.sort_by(f64::total_cmp);
     let last = figures.len() - 1;
     (figures[figures.len() / 2], figures[0], figures[last])
+}
+
+/// A quarter is below the first of them, half below the second, a quarter above the third.
+fn quartiles(figures: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| figures[figures.len() * quarter / 4])
 }
 
 impl Report {
@@ -110,6 +118,28 @@ impl Report {
                 table,
                 "| {name} | {most_often:.0} | {least:.0} to {most:.0} | {:.2} |",
                 most_often / alone
+            )
+            .unwrap();
+        }
+        self.keep(table)
+    }
+
+    /// Adds what was measured on a busy machine, FLOOR's costs first and then ours: each round by itself, as
+    /// no two had the same to share.
+    pub(crate) fn add_busy(&mut self, measured: &[(Workload, Vec<Vec<Cost>>)]) -> String {
+        let mut table = format!(
+            "## On a machine with {CROWD} times the work that it has processors for\n\n\
+             | | by FLOOR | a quarter below, above | CPU by FLOOR | a quarter below, above |\n\
+             |---|---:|---:|---:|---:|\n"
+        );
+        for (Workload { title, figure, .. }, costs) in measured {
+            let rounds = || costs[0].iter().zip(&costs[1]);
+            let wall = quartiles(rounds().map(|(floor, ours)| figure.of(ours) / figure.of(floor)));
+            let cpu = quartiles(rounds().map(|(floor, ours)| ours.cpu_ms / floor.cpu_ms));
+            writeln!(
+                table,
+                "| {title} | {:.2} | {:.2}, {:.2} | {:.2} | {:.2}, {:.2} |",
+                wall[1], wall[0], wall[2], cpu[1], cpu[0], cpu[2]
             )
             .unwrap();
         }
