@@ -26,23 +26,39 @@ impl Deadline {
         Self { at: None }
     }
 
+    /// A deadline this far from now, and no later than this one.
+    ///
+    /// # Errors
+    /// As for [`Deadline::allow`].
+    pub fn within(&self, span: Duration) -> io::Result<Self> {
+        let now = Instant::now();
+        self.left(now)?;
+        let earlier = [self.at, now.checked_add(span)].into_iter().flatten().min();
+        Ok(Self { at: earlier })
+    }
+
     /// How long a single step may take: at most `step`, and no longer than what is left.
     ///
     /// # Errors
     /// `TimedOut` once the deadline has passed.
     pub fn allow(&self, step: Duration) -> io::Result<Duration> {
+        let left = self.left(Instant::now())?;
+        Ok(left.map_or(step, |left| left.min(step)))
+    }
+
+    /// What is left of it; nothing is said of what has no end.
+    fn left(&self, now: Instant) -> io::Result<Option<Duration>> {
         if let Some(why) = given_up() {
             return Err(io::Error::new(io::ErrorKind::TimedOut, why));
         }
-        let Some(at) = self.at else { return Ok(step) };
-        let left = at.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::Error::new(
+        let left = self.at.map(|at| at.saturating_duration_since(now));
+        match left {
+            Some(Duration::ZERO) => Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 "the deadline of the call has passed",
-            ));
+            )),
+            left => Ok(left),
         }
-        Ok(left.min(step))
     }
 }
 
@@ -133,6 +149,17 @@ mod tests {
         assert_eq!(
             deadline.allow(Duration::from_millis(1)).unwrap(),
             Duration::from_millis(1)
+        );
+        let minute = deadline.within(Duration::from_secs(60)).unwrap();
+        assert!(minute.at <= deadline.at);
+        let moment = deadline.within(Duration::from_millis(1)).unwrap();
+        assert!(moment.at < deadline.at);
+        assert!(
+            Deadline::never()
+                .within(Duration::ZERO)
+                .unwrap()
+                .at
+                .is_some()
         );
         assert_eq!(
             Deadline::after(Duration::ZERO)

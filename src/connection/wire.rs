@@ -326,7 +326,7 @@ impl<F: Framing> Wire<F> {
     }
 
     fn answer_by(&self, patience: Duration) -> io::Result<Deadline> {
-        self.deadline.allow(patience).map(Deadline::after)
+        self.deadline.within(patience)
     }
 
     fn wait(&self, wanted: Readiness, by: Deadline, patience: Duration) -> io::Result<Readiness> {

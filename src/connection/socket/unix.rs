@@ -11,7 +11,7 @@ use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, SocketFlags, SocketType, connect,
-    recv, sendmsg, socket_with,
+    recv, send, sendmsg, socket_with,
 };
 
 use crate::deadline::Deadline;
@@ -106,13 +106,16 @@ impl Read for Socket {
 }
 
 impl Write for Socket {
+    /// Not the standard library's, which is `write`: on a connection that the server has closed
+    /// that raises SIGPIPE, and a host that did not ask for mail to be sent in C dies of it.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_vectored(&[IoSlice::new(bytes)])
+        Ok(send(&self.0, bytes, SendFlags::NOSIGNAL)?)
     }
 
-    /// Not the standard library's, which is `writev`: on a connection that the server has closed
-    /// that raises SIGPIPE, and a host that did not ask for mail to be sent in C dies of it.
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        if let [bytes] = slices {
+            return self.write(bytes);
+        }
         let mut nothing = SendAncillaryBuffer::default();
         Ok(sendmsg(&self.0, slices, &mut nothing, SendFlags::NOSIGNAL)?)
     }
