@@ -10,11 +10,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use simplemapi::calls::{self, Access, Compose, Handed};
+use simplemapi::calls::{self, Access, Compose, Handed, MayAsk};
 use simplemapi::config::Config;
 use simplemapi::dialogs;
 use simplemapi::error::{Error, Kind, Result};
-use simplemapi::session::Session;
+use simplemapi::session::{Sessions, Sharing};
 
 use simplemapi_cli::{Draft, editor};
 
@@ -100,12 +100,15 @@ fn main() -> ExitCode {
 /// Lets somebody write, and sends.
 fn compose(arguments: Arguments) -> Result<Handed> {
     let draft = draft(arguments)?;
-    let config = Config::load()?;
-    let access =
-        || Session::open(&config, None, None).map(|session| Access::from(Arc::new(session)));
+    let sessions = Sessions::new(Config::load);
     let dialogs = dialogs::open(0);
+    // Somebody who has no account yet adds one first.
+    let session = Access::of(&sessions, 0, Sharing::New)?
+        .or_ask(&sessions, MayAsk::Profile(dialogs.as_ref()))
+        .session()?;
+    let access = || Access::from(Arc::clone(&session));
     let shown = calls::send(
-        access()?,
+        access(),
         draft.message(),
         Compose::Dialog(dialogs.as_ref()),
     );
@@ -118,7 +121,7 @@ fn compose(arguments: Arguments) -> Result<Handed> {
     let sent = written
         .draft()
         .and_then(|draft| match editor::wanted(&draft) {
-            true => calls::send(access()?, draft.message(), Compose::Unattended),
+            true => calls::send(access(), draft.message(), Compose::Unattended),
             false => Err(Error::new(Kind::UserAborted, "not sent")),
         });
     sent.inspect_err(|_| written.keep())

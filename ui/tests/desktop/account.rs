@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::Command;
 
 use test_servers::{Door, Imap, Site};
 
 use crate::code;
-use crate::desk::{Desk, received};
+use crate::desk::{Desk, UI, received};
 
 /// Carol, who has an account on real servers and nothing on this machine.
 #[test]
@@ -64,6 +65,18 @@ fn whoever_adds_no_account_is_not_logged_on() {
     let Some(desk) = Desk::new() else { return };
     let told = desk.does("find('text', 'Your name'); key('Escape')", &["logon", "1"]);
     assert_eq!(told.code, code::USER_ABORT, "{told:?}");
+    assert!(!desk.host.config().exists());
+}
+
+/// A link to an address, where nothing is configured. The mail program that would get it is this one.
+#[test]
+fn whoever_follows_a_link_adds_an_account_first() {
+    let Some(desk) = Desk::new() else { return };
+    let program = Path::new(UI).with_file_name("simplemapi-compose");
+    let mut command = desk.command_of(&program, &["mailto:grace@example.org"]);
+    let person = "find('text', 'Your name'); key('Escape')";
+    let ended = desk.watches(person, command.spawn().unwrap());
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.output);
     assert!(!desk.host.config().exists());
 }
 

@@ -10,7 +10,7 @@ use test_servers::{Desktop, Door, Mailbox, Postfix};
 use crate::host::{Ended, Host, names};
 
 /// The front end that is tested.
-const UI: &str = env!("CARGO_BIN_EXE_simplemapi-ui");
+pub(crate) const UI: &str = env!("CARGO_BIN_EXE_simplemapi-ui");
 
 pub(crate) struct Desk {
     pub(crate) host: Host,
