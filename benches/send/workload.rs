@@ -181,6 +181,10 @@ pub(crate) fn workloads() -> Vec<Workload> {
         },
         Workload {
             tls: true,
+            ..two("TLS A2: the same on two processors", TLS, 2000)
+        },
+        Workload {
+            tls: true,
             kept: false,
             ..one("TLS A': a connection for each small message", TLS, 500)
         },
