@@ -57,7 +57,7 @@ fn so_it_is_where_an_account_is_added() {
         find('push button', 'Try and Save')\n\
         box = find('check box', 'Read mail too')\n\
         box.get_state_set().contains(Atspi.StateType.CHECKED) or go('alt+r', 'check box', 'Read mail too')\n\
-        find('spin button', 'Port (2)'); walk(); leave()";
+        find('spin button', 'IMAP port'); walk(); leave()";
     let mut command = desk.command(&["logon", "1"]);
     // Where nothing is found.
     command.env("SIMPLEMAPI_AUTOCONFIG", "http://127.0.0.1:9/");
