@@ -62,6 +62,8 @@ pub(crate) fn run(arguments: &[String]) {
 /// With what rustls does by itself: among that are connections that begin where an earlier one ended.
 fn trusting(authority: &str) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
+    // Who trusts the authorities of the system has to read them, some milliseconds a process.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     roots
         .add(CertificateDer::from_pem_file(authority).unwrap())
         .unwrap();
