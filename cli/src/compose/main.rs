@@ -107,11 +107,7 @@ fn compose(arguments: Arguments) -> Result<Handed> {
         .or_ask(&sessions, MayAsk::Profile(dialogs.as_ref()))
         .session()?;
     let access = || Access::from(Arc::clone(&session));
-    let shown = calls::send(
-        access(),
-        draft.message(),
-        Compose::Dialog(dialogs.as_ref()),
-    );
+    let shown = calls::send(access(), draft.message(), Compose::Dialog(dialogs.as_ref()));
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     match shown {
         Err(error) if error.kind() == Kind::NotSupported && terminal => {}
