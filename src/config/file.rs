@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::regular_file;
+use crate::stamp::Stamp;
 
 /// No configuration that a person wrote comes near it.
 const MOST_BYTES: usize = 1 << 20;
@@ -18,6 +19,8 @@ const MOST_BYTES: usize = 1 << 20;
 pub(super) struct Found {
     pub(super) path: PathBuf,
     pub(super) metadata: Metadata,
+    /// Taken before the file is read, so that what changes meanwhile is noticed.
+    pub(super) stamp: Stamp,
     file: File,
 }
 
@@ -72,6 +75,7 @@ pub(super) fn find(environment: &Environment) -> Result<Found> {
             Ok((file, metadata)) => {
                 return Ok(Found {
                     path: path.clone(),
+                    stamp: Stamp::of(&metadata),
                     metadata,
                     file,
                 });

@@ -22,7 +22,7 @@ static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
 pub(super) fn last(found: &Found) -> Option<Arc<Config>> {
     let kept = KEPT.try_lock().ok()?;
     let kept = kept.as_ref()?;
-    let is_same = kept.config.path == found.path && kept.stamp.same(&Stamp::of(&found.metadata));
+    let is_same = kept.config.path == found.path && kept.stamp.same(&found.stamp);
     is_same.then(|| Arc::clone(&kept.config))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn keep(found: &Found, config: &Arc<Config>) {
     }
     if let Ok(mut kept) = KEPT.try_lock() {
         *kept = Some(Kept {
-            stamp: Stamp::of(&found.metadata),
+            stamp: found.stamp,
             config: Arc::clone(config),
         });
     }
