@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -159,6 +159,10 @@ impl Postfix {
         let (mail_user, mail_group) = (id("-u", "mail"), id("-g", "mail"));
         chown(folder.join("data"), Some(id("-u", "postfix")), None).expect("Postfix's user");
         chown(folder.join("mail"), Some(mail_user), Some(mail_group)).expect("the user mail");
+        // After a kill, what tidies the queue complains as Postfix's user, before there is a daemon for the log.
+        let log = fs::File::create(folder.join("log")).expect("a log");
+        log.set_permissions(fs::Permissions::from_mode(0o666))
+            .expect("a log for everybody");
         let socket = dovecot::start(folder);
 
         let etc = folder.join("etc");
@@ -487,3 +491,20 @@ defer@example.test 451 4.2.1 mailbox busy
 full@example.test 452 4.2.2 mailbox full
 drop421@example.test 421 4.3.2 go away
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_was_killed_in_the_middle_of_a_message_starts_again() {
+        let Some(_) = crate::postfix() else { return };
+        let postfix = Postfix::start();
+        postfix.kill();
+        // What is half written has a name that is none yet.
+        let half = postfix.folder().join("queue/incoming/149907.22859");
+        fs::write(&half, "").expect("its queue");
+        chown(half, Some(id("-u", "postfix")), None).expect("Postfix's user");
+        postfix.revive();
+    }
+}
