@@ -23,7 +23,7 @@ pub trait Sink {
         self.text(bytes)
     }
 
-    /// Takes bytes that are no lines. Only [`Composed::into_binary`] has such.
+    /// Takes bytes that are no lines. Only [`Composed::into_binary`](super::Composed::into_binary) has such.
     ///
     /// # Errors
     /// As above; always from a sink that takes lines only.
