@@ -1,12 +1,14 @@
 //! Whom to trust, and what is wrong with whom we do not.
 #![forbid(unsafe_code)]
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use once_cell::race::OnceBox;
+use rustls::client::{ClientSessionMemoryCache, Resumption};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
@@ -19,7 +21,7 @@ use crate::ffi::sys::process;
 #[derive(Debug)]
 pub(crate) struct Trust {
     ca_file: Option<PathBuf>,
-    config: OnceBox<Arc<ClientConfig>>,
+    config: OnceBox<(Arc<ClientConfig>, Arc<Tickets>)>,
 }
 
 impl Trust {
@@ -31,8 +33,15 @@ impl Trust {
         }
     }
 
-    /// How to do TLS with that trust.
-    pub(crate) fn config(&self) -> Result<&Arc<ClientConfig>> {
+    /// How to do TLS with that trust and this server, `host:port`.
+    pub(crate) fn config(&self, server: &str) -> Result<Arc<ClientConfig>> {
+        let (config, tickets) = self.verified()?;
+        let mut config = ClientConfig::clone(config);
+        config.resumption = Resumption::store(tickets.of(server));
+        Ok(Arc::new(config))
+    }
+
+    fn verified(&self) -> Result<&(Arc<ClientConfig>, Arc<Tickets>)> {
         self.config.get_or_try_init(|| {
             let stamp = Stamp::of(self.ca_file.as_deref());
             if let Some(known) = Known::last(&stamp) {
@@ -44,9 +53,9 @@ impl Trust {
                 .map_err(|error| Error::new(Kind::Network, "cannot set up TLS").because(error))?
                 .with_root_certificates(self.roots()?)
                 .with_no_client_auth();
-            let config = Arc::new(config);
-            Known::keep(stamp, Arc::clone(&config));
-            Ok(Box::new(config))
+            let made = (Arc::new(config), Arc::default());
+            Known::keep(stamp, &made);
+            Ok(Box::new(made))
         })
     }
 
@@ -75,6 +84,7 @@ struct Known {
     stamp: Stamp,
     since: Instant,
     config: Arc<ClientConfig>,
+    tickets: Arc<Tickets>,
 }
 
 /// Nobody ever waits for it: a fork may leave it held for ever.
@@ -84,21 +94,45 @@ impl Known {
     /// After this the system's authorities are read again.
     const LIFETIME: Duration = Duration::from_secs(600);
 
-    fn last(stamp: &Stamp) -> Option<Arc<ClientConfig>> {
+    fn last(stamp: &Stamp) -> Option<(Arc<ClientConfig>, Arc<Tickets>)> {
         let known = KNOWN.try_lock().ok()?;
         let known = known.as_ref()?;
         (known.stamp == *stamp && known.since.elapsed() < Self::LIFETIME)
-            .then(|| Arc::clone(&known.config))
+            .then(|| (Arc::clone(&known.config), Arc::clone(&known.tickets)))
     }
 
-    fn keep(stamp: Stamp, config: Arc<ClientConfig>) {
+    fn keep(stamp: Stamp, (config, tickets): &(Arc<ClientConfig>, Arc<Tickets>)) {
         if let Ok(mut known) = KNOWN.try_lock() {
             *known = Some(Self {
                 stamp,
                 since: Instant::now(),
-                config,
+                config: Arc::clone(config),
+                tickets: Arc::clone(tickets),
             });
         }
+    }
+}
+
+/// What servers gave for the next connection to begin with. Each has its own by its port: with such a ticket it
+/// shows no certificate, and that of another port of the host may be another, or no good.
+#[derive(Debug, Default)]
+struct Tickets(Mutex<HashMap<String, Arc<ClientSessionMemoryCache>>>);
+
+impl Tickets {
+    /// More servers than any profile has.
+    const SERVERS: usize = 64;
+    /// rustls keeps up to eight for a name, and nobody calls one server by more names than two.
+    const EACH: usize = 16;
+
+    fn of(&self, server: &str) -> Arc<ClientSessionMemoryCache> {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if servers.len() >= Self::SERVERS && !servers.contains_key(server) {
+            servers.clear();
+        }
+        let tickets = servers
+            .entry(server.to_owned())
+            .or_insert_with(|| Arc::new(ClientSessionMemoryCache::new(Self::EACH)));
+        Arc::clone(tickets)
     }
 }
 

@@ -93,7 +93,7 @@ impl<F: Framing> Wire<F> {
     pub(crate) fn protect(&mut self, settings: &Server, trust: &Trust) -> Result<String> {
         let host = settings.certificate_name();
         let name = tls::server_name(host)?;
-        self.start_tls(trust.config()?, name)
+        self.start_tls(trust.config(&settings.address())?, name)
             .map_err(|error| tls::refused(&settings.address(), host, error))?;
         let version = match self.tls.as_ref().and_then(|tls| tls.protocol_version()) {
             Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
@@ -104,10 +104,10 @@ impl<F: Framing> Wire<F> {
 
     fn start_tls(
         &mut self,
-        config: &Arc<ClientConfig>,
+        config: Arc<ClientConfig>,
         name: ServerName<'static>,
     ) -> io::Result<()> {
-        let mut tls = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
+        let mut tls = ClientConnection::new(config, name).map_err(io::Error::other)?;
         tls.set_buffer_limit(Some(TLS_BUFFER));
         self.tls = Some(Box::new(tls));
         let by = self.answer_by(self.timeout)?;
