@@ -572,7 +572,8 @@ fn blind_copies_stand_in_the_copy_at_home_and_never_in_what_travels() {
         let seven = bytes(&message.into_seven_bit());
         for sent in [&travels, &seven] {
             let text = String::from_utf8_lossy(sent).to_lowercase();
-            assert!(!text.contains("bcc") && !text.contains("hidden"), "{text}");
+            // Without its colon it may stand in a boundary.
+            assert!(!text.contains("bcc:") && !text.contains("hidden"), "{text}");
         }
         let field = stays.len() - travels.len();
         assert!(stays.starts_with(b"Bcc: "));
