@@ -21,7 +21,7 @@ use crate::ffi::sys::process;
 #[derive(Debug)]
 pub(crate) struct Trust {
     ca_file: Option<PathBuf>,
-    config: OnceBox<(Arc<ClientConfig>, Arc<Tickets>)>,
+    prepared: OnceBox<Prepared>,
 }
 
 impl Trust {
@@ -29,20 +29,20 @@ impl Trust {
     pub(crate) fn new(ca_file: Option<PathBuf>) -> Self {
         Self {
             ca_file,
-            config: OnceBox::new(),
+            prepared: OnceBox::new(),
         }
     }
 
     /// How to do TLS with that trust and this server, `host:port`.
     pub(crate) fn config(&self, server: &str) -> Result<Arc<ClientConfig>> {
-        let (config, tickets) = self.verified()?;
-        let mut config = ClientConfig::clone(config);
-        config.resumption = Resumption::store(tickets.of(server));
+        let prepared = self.prepared()?;
+        let mut config = ClientConfig::clone(&prepared.config);
+        config.resumption = Resumption::store(prepared.tickets.of(server));
         Ok(Arc::new(config))
     }
 
-    fn verified(&self) -> Result<&(Arc<ClientConfig>, Arc<Tickets>)> {
-        self.config.get_or_try_init(|| {
+    fn prepared(&self) -> Result<&Prepared> {
+        self.prepared.get_or_try_init(|| {
             let stamp = Stamp::of(self.ca_file.as_deref());
             if let Some(known) = Known::last(&stamp) {
                 return Ok(Box::new(known));
@@ -53,9 +53,12 @@ impl Trust {
                 .map_err(|error| Error::new(Kind::Network, "cannot set up TLS").because(error))?
                 .with_root_certificates(self.roots()?)
                 .with_no_client_auth();
-            let made = (Arc::new(config), Arc::default());
-            Known::keep(stamp, &made);
-            Ok(Box::new(made))
+            let prepared = Prepared {
+                config: Arc::new(config),
+                tickets: Arc::default(),
+            };
+            Known::keep(stamp, prepared.clone());
+            Ok(Box::new(prepared))
         })
     }
 
@@ -83,6 +86,12 @@ impl Trust {
 struct Known {
     stamp: Stamp,
     since: Instant,
+    prepared: Prepared,
+}
+
+/// What every connection with the same trust begins with.
+#[derive(Debug, Clone)]
+struct Prepared {
     config: Arc<ClientConfig>,
     tickets: Arc<Tickets>,
 }
@@ -94,20 +103,19 @@ impl Known {
     /// After this the system's authorities are read again.
     const LIFETIME: Duration = Duration::from_secs(600);
 
-    fn last(stamp: &Stamp) -> Option<(Arc<ClientConfig>, Arc<Tickets>)> {
+    fn last(stamp: &Stamp) -> Option<Prepared> {
         let known = KNOWN.try_lock().ok()?;
         let known = known.as_ref()?;
         (known.stamp == *stamp && known.since.elapsed() < Self::LIFETIME)
-            .then(|| (Arc::clone(&known.config), Arc::clone(&known.tickets)))
+            .then(|| known.prepared.clone())
     }
 
-    fn keep(stamp: Stamp, (config, tickets): &(Arc<ClientConfig>, Arc<Tickets>)) {
+    fn keep(stamp: Stamp, prepared: Prepared) {
         if let Ok(mut known) = KNOWN.try_lock() {
             *known = Some(Self {
                 stamp,
                 since: Instant::now(),
-                config: Arc::clone(config),
-                tickets: Arc::clone(tickets),
+                prepared,
             });
         }
     }
