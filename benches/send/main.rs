@@ -137,14 +137,10 @@ fn measure_all() {
             println!("{}: there is one processor only", workload.title);
             continue;
         }
-        let peers = match &workload {
-            Workload { tls: true, .. } => vec![&FLOOR_TLS, &OURS],
-            Workload {
-                sessionless: true, ..
-            } => vec![&FLOOR, &OUR_CALLS],
-            Workload { alone: true, .. } => vec![&FLOOR, &OURS],
-            _ => everybody.clone(),
-        };
+        let mut peers = pair(&workload).to_vec();
+        if workload.is_for_all() {
+            peers.extend(&everybody[2..]);
+        }
         let costs = measure(&bench, &workload, &peers);
         println!("{}", report.add(&workload, &costs));
     }
@@ -158,6 +154,17 @@ fn measure_all() {
     report.write();
 }
 
+/// FLOOR and ours, as they do this work.
+fn pair(workload: &Workload) -> [&'static Peer; 2] {
+    match workload {
+        Workload { tls: true, .. } => [&FLOOR_TLS, &OURS],
+        Workload {
+            sessionless: true, ..
+        } => [&FLOOR, &OUR_CALLS],
+        _ => [&FLOOR, &OURS],
+    }
+}
+
 /// The quick ones once more on a busy machine, beside FLOOR alone.
 fn measure_in_a_crowd(bench: &Bench) -> Vec<(Workload, Vec<Vec<Cost>>)> {
     let _crowd = Crowd::gather();
@@ -165,14 +172,7 @@ fn measure_in_a_crowd(bench: &Bench) -> Vec<(Workload, Vec<Vec<Cost>>)> {
     quick
         .map(|workload| {
             let workload = workload.shortened();
-            let peers = match workload {
-                Workload { tls: true, .. } => [&FLOOR_TLS, &OURS],
-                Workload {
-                    sessionless: true, ..
-                } => [&FLOOR, &OUR_CALLS],
-                _ => [&FLOOR, &OURS],
-            };
-            let costs = measure(bench, &workload, &peers);
+            let costs = measure(bench, &workload, &pair(&workload));
             (workload, costs)
         })
         .collect()

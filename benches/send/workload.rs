@@ -61,6 +61,11 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
+    /// Whether the other libraries do the same, too.
+    pub(crate) fn is_for_all(&self) -> bool {
+        !self.tls && !self.sessionless && !self.alone
+    }
+
     /// Whether it takes no longer than anybody waits where others want the processors too.
     pub(crate) fn is_quick(&self) -> bool {
         self.line.is_none() && self.file < 1 << 24 && self.processors.are_there()
